@@ -1,0 +1,99 @@
+"""Accounts, the units they work in, the posts they hold and what a role may do."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from chengzhi.places.models import Area, District
+
+
+class Accounts(BaseUserManager["Account"]):
+    """Finds accounts by their log-in name."""
+
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        return self.get(username=username)
+
+
+class Account(AbstractBaseUser):
+    """One person's log-in. Rights come from posts, never from the account itself."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    theme = models.CharField(max_length=8, default="system")
+    is_active = models.BooleanField(default=True)
+    is_installation_administrator = models.BooleanField(default=False)
+    demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    deactivated_at = models.DateTimeField(null=True)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    objects = Accounts()
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class Unit(models.Model):
+    """Department, squad 中队, sanitation office 环卫所, working group, contractor …"""
+
+    class Kind(models.TextChoices):
+        CENTRE = "centre", _("supervision or command centre")
+        BUREAU = "bureau", _("bureau")
+        DEPARTMENT = "department", _("department")
+        SQUAD = "squad", _("squad")
+        DETACHMENT = "detachment", _("detachment")
+        SANITATION = "sanitation", _("sanitation office")
+        WORKING_GROUP = "working_group", _("working group")
+        STREET_OFFICE = "street_office", _("street office")
+        CONTRACTOR = "contractor", _("contractor")
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="units")
+    parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="children")
+    code = models.CharField(max_length=40, db_collation="C")
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    credit_code = models.CharField(max_length=18, blank=True)
+    handles_cases = models.BooleanField(default=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["district", "code"], name="unit_code_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(models.Model):
+    """An account holds a role in a unit of a district for a time."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="posts")
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="posts")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="posts")
+    role = models.CharField(max_length=24)
+    areas = models.ManyToManyField(Area, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "district"], name="post_by_account")]
+
+
+class RolePermission(models.Model):
+    """What a role may do in a district from a day on; copied from roles.yaml, edited on pages."""
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE)
+    role = models.CharField(max_length=24)
+    permission = models.CharField(max_length=40)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["district", "role"], name="permission_by_role")]

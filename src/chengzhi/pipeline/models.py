@@ -1,0 +1,48 @@
+"""Large imports and exports: what ran, what it loaded, what it refused and why."""
+
+from django.db import models
+
+from chengzhi.files.models import StoredFile
+from chengzhi.places.models import District
+
+
+class ImportRun(models.Model):
+    """One file on its way in; resumable at ``done_rows``."""
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE)
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT)
+    source_path = models.CharField(max_length=400, blank=True)
+    sha256 = models.CharField(max_length=64, db_collation="C")
+    mapping = models.CharField(max_length=60)
+    mapping_body = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, default="queued")
+    read = models.BigIntegerField(default=0)
+    loaded = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    existing = models.BigIntegerField(default=0)
+    flagged = models.BigIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+    started_by = models.BigIntegerField(null=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    job_id = models.BigIntegerField(null=True)
+
+
+class ImportReject(models.Model):
+    """A row that was not loaded, with its number in the file, its reason and its content."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejects")
+    row = models.BigIntegerField()
+    code = models.CharField(max_length=40)
+    reason = models.TextField()
+    content = models.JSONField()
+
+
+class Mapping(models.Model):
+    """How the columns of a source become reports; made with the wizard or shipped by a pack."""
+
+    district = models.ForeignKey(District, null=True, on_delete=models.CASCADE)
+    name = models.CharField(max_length=60)
+    body = models.JSONField()
+    created_by = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
