@@ -1,0 +1,96 @@
+"""What Django is told about the database, and the connection string a person may use."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+from chengzhi.database.accounts import choose_place
+from chengzhi.database.roles import DATABASE, ROLES, password
+from chengzhi.errors import Problem
+from chengzhi.keys import secret
+
+
+class BadDatabaseUrl(Problem):
+    """DATABASE_URL does not name a PostgreSQL database."""
+
+    code = "database.bad_url"
+    status = 500
+
+
+def django_database(home: Path, url: str, role: str, pool: dict[str, int] | None) -> dict[str, Any]:
+    """The entry of settings.DATABASES for `role`; starts and connects nothing."""
+    entry = _from_url(url) if url else _embedded(home)
+    if not url or uses_roles(home):
+        entry["USER"] = ROLES[role]
+        entry["PASSWORD"] = password(home, role)
+    entry["ENGINE"] = "django.db.backends.postgresql"
+    # The pool gives connections out by itself; without it a process keeps its own.
+    entry["CONN_MAX_AGE"] = 0 if pool else None
+    entry["CONN_HEALTH_CHECKS"] = not pool
+    if pool:
+        entry.setdefault("OPTIONS", {})["pool"] = pool
+    return entry
+
+
+def uses_roles(home: Path) -> bool:
+    """Whether our three roles were made on the server that DATABASE_URL names."""
+    return (home / "keys" / "external_roles").exists()
+
+
+def note_roles(home: Path, present: bool) -> None:
+    """Remember whether the server of DATABASE_URL has our roles with our passwords."""
+    marker = home / "keys" / "external_roles"
+    if present:
+        marker.touch(mode=0o600)
+    else:
+        marker.unlink(missing_ok=True)
+
+
+def connection_url(home: Path, url: str, role: str) -> str:
+    """A URL that psql and psycopg accept, for `owner`, `app`, `sealer` or `superuser`."""
+    if url and (role == "superuser" or not uses_roles(home)):
+        return url
+    if role == "superuser":
+        user, word = "postgres", secret(home, "database_superuser")
+    else:
+        user, word = ROLES[role], password(home, role)
+    if url:
+        parts = urlsplit(url)
+        place = parts.netloc.rpartition("@")[2]
+        return urlunsplit(parts._replace(netloc=f"{user}:{word}@{place}"))
+    socket = quote(str(choose_place(home).socket), safe="")
+    return f"postgresql://{user}:{word}@/{DATABASE}?host={socket}&port=5432"
+
+
+def _embedded(home: Path) -> dict[str, Any]:
+    return {"NAME": DATABASE, "HOST": str(choose_place(home).socket), "PORT": "5432"}
+
+
+def _from_url(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    name = unquote(parts.path.lstrip("/")) or query.pop("dbname", "")
+    if parts.scheme not in ("postgres", "postgresql") or not name:
+        raise BadDatabaseUrl(
+            "DATABASE_URL does not name a PostgreSQL database.",
+            "It must look like postgresql://user:password@host:5432/database.",
+            "Correct it, or unset it to use the embedded database.",
+        )
+    host = query.pop("host", "") or unquote(parts.hostname or "")
+    port = query.pop("port", "") or str(parts.port or "")
+    return {
+        "NAME": name,
+        "USER": unquote(parts.username or query.pop("user", "")),
+        "PASSWORD": unquote(parts.password or query.pop("password", "")),
+        "HOST": host,
+        "PORT": port,
+        "OPTIONS": query,
+    }
+
+
+def with_database(url: str, name: str) -> str:
+    """The same server, another database."""
+    parts = urlsplit(url)
+    query = [(key, value) for key, value in parse_qsl(parts.query) if key != "dbname"]
+    # urlunsplit drops the empty "//" of a URL without host; libpq needs it.
+    return f"{parts.scheme}://{parts.netloc}/{quote(name)}" + (f"?{urlencode(query)}" if query else "")

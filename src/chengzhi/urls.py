@@ -1,0 +1,30 @@
+"""Which part of the site answers which address. No address carries a language."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+# prefix → module; the order is the order of asking.
+AREAS = (
+    ("", "chengzhi.web.health"),
+    ("api/", "chengzhi.api.urls"),
+    ("account/", "chengzhi.web.account.urls"),
+    ("desk/", "chengzhi.web.desk.urls"),
+    ("desk/evaluation/", "chengzhi.web.evaluation.urls"),
+    ("desk/imports/", "chengzhi.web.imports.urls"),
+    ("manage/", "chengzhi.web.manage.urls"),
+    ("", "chengzhi.web.urls"),
+    ("", "chengzhi.web.public.urls"),
+)
+
+
+def _exists(module: str) -> bool:
+    parent = module.rpartition(".")[0]
+    return find_spec(parent) is not None and find_spec(module) is not None
+
+
+urlpatterns: list[URLPattern | URLResolver] = []
+for _prefix, _module in AREAS:
+    if _exists(_module):
+        urlpatterns.append(path(_prefix, include(import_module(_module).__name__)))
