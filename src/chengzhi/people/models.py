@@ -22,7 +22,7 @@ class Account(AbstractBaseUser):
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
     theme = models.CharField(max_length=8, default="system")
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     is_installation_administrator = models.BooleanField(default=False)
     demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -63,9 +63,7 @@ class Unit(models.Model):
 
     class Meta:
         ordering = ["code"]
-        constraints = [
-            models.UniqueConstraint(fields=["district", "code"], name="unit_code_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["district", "code"], name="unit_code_once")]
 
     def __str__(self) -> str:
         return self.name

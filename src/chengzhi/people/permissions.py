@@ -1,0 +1,99 @@
+"""Every permission there is, declared once. Nothing may ask for one that is not listed here.
+
+A permission is a short name, `area.act`; which role holds it is data (`roles.yaml`,
+then the dated table :class:`~chengzhi.people.models.RolePermission`).
+"""
+
+from dataclasses import dataclass
+
+from chengzhi.errors import Problem
+
+
+class UnknownPermission(Problem):
+    """Code or data asks for a permission that is not declared."""
+
+    code = "people.unknown_permission"
+    status = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One thing a role may do: `key`, the page group it is listed in, its words."""
+
+    key: str
+    group: str
+    name: str
+    name_en: str
+
+    def label(self, language: str) -> str:
+        """Its words in Chinese for `zh…`, else in English."""
+        return self.name if language.startswith("zh") else self.name_en
+
+
+GROUPS: dict[str, tuple[str, str]] = {
+    "cases": ("案卷流转", "A case's life"),
+    "exceptions": ("特殊处理", "Exceptions"),
+    "reading": ("查看与导出", "Reading and exporting"),
+    "reports": ("来源与隐私", "Sources and privacy"),
+    "evaluation": ("评价", "Evaluation"),
+    "running": ("系统管理", "Running the system"),
+}
+"""Group key → (Chinese, English), in the order of the matrix page."""
+
+PERMISSIONS: tuple[Permission, ...] = (
+    Permission("case.report", "cases", "上报问题", "Report a case"),
+    Permission("case.register", "cases", "受理登记", "Register a report"),
+    Permission("case.verify", "cases", "核实", "Verify before filing"),
+    Permission("case.file", "cases", "立案", "File a case"),
+    Permission("case.reject", "cases", "不予立案", "Decline to file"),
+    Permission("case.dispatch", "cases", "派遣", "Dispatch to a department"),
+    Permission("case.handle", "cases", "处置", "Handle"),
+    Permission("case.assign", "cases", "本单位内分派", "Assign within the unit"),
+    Permission("case.check", "cases", "核查", "Check after handling"),
+    Permission("case.close", "cases", "结案", "Close"),
+    Permission("case.note", "cases", "添加备注", "Add a note"),
+    Permission("case.edit", "cases", "修改案卷信息", "Correct a case's facts"),
+    Permission("photo.add", "cases", "添加照片", "Add photos"),
+    Permission("case.extend", "exceptions", "批准延期", "Grant an extension"),
+    Permission("case.suspend", "exceptions", "挂账", "Suspend"),
+    Permission("case.void", "exceptions", "作废", "Void"),
+    Permission("case.reopen", "exceptions", "重新办理", "Reopen"),
+    Permission("case.force_close", "exceptions", "强制结案", "Force close"),
+    Permission("case.appeal", "exceptions", "提出超期申诉", "Appeal an overdue mark"),
+    Permission("case.review_appeal", "exceptions", "审核申诉", "Decide an appeal"),
+    Permission("case.merge", "exceptions", "合并与拆分", "Merge and split"),
+    Permission("case.relate", "exceptions", "关联重复与父子案卷", "Link duplicates, parent and child"),
+    Permission("case.bulk", "exceptions", "批量操作", "Act on many cases at once"),
+    Permission("case.view", "reading", "查看案卷", "See cases"),
+    Permission("case.view_all_units", "reading", "查看全区案卷", "See the cases of all units"),
+    Permission("case.export", "reading", "导出案卷", "Export cases"),
+    Permission("ledger.view", "reading", "查看办理留痕", "See the append-only record"),
+    Permission("photo.release", "reports", "遮挡并公开照片", "Mask and release photos"),
+    Permission("reporter.view", "reports", "查看举报人信息", "See who reported"),
+    Permission("report.import", "reports", "导入数据", "Import reports"),
+    Permission("upper.manage", "reports", "上级转办对接", "Exchange with the upper level"),
+    Permission("evaluation.view", "evaluation", "查看评价", "See the evaluation"),
+    Permission("evaluation.settings", "evaluation", "设置评价口径", "Set the evaluation's choices"),
+    Permission("people.manage", "running", "管理账号与岗位", "Manage accounts and posts"),
+    Permission("units.manage", "running", "管理单位", "Manage units"),
+    Permission("roles.manage", "running", "管理角色权限", "Manage what roles may do"),
+    Permission("limits.manage", "running", "管理时限与提醒", "Manage limits and escalation"),
+    Permission("calendars.manage", "running", "管理工作日历", "Manage work calendars"),
+    Permission("messages.manage", "running", "管理消息模板", "Manage message texts"),
+    Permission("packs.manage", "running", "管理区划数据包", "Manage district packs"),
+    Permission("jobs.view", "running", "查看后台任务与运行状况", "See background work and health"),
+)
+
+BY_KEY: dict[str, Permission] = {permission.key: permission for permission in PERMISSIONS}
+ALL: frozenset[str] = frozenset(BY_KEY)
+
+
+def known(key: str) -> str:
+    """The key itself. Raises UnknownPermission, so that a misspelt name never just refuses."""
+    if key not in ALL:
+        raise UnknownPermission(
+            f"There is no permission “{key}”.",
+            "Permissions are declared once, in people/permissions.py.",
+            "Correct the name or declare it there.",
+        )
+    return key
