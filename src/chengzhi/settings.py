@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "chengzhi.web.access.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -103,6 +104,8 @@ DATABASES = {
     )
 }
 PROCRASTINATE_READONLY_MODELS = True
+# Jobs are declared in each area's jobs.py and imported by the worker only (wiring.py).
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 
 # -- people ----------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"
@@ -127,6 +130,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_LOCKOUT_CALLABLE = "chengzhi.web.account.login.locked_out"
 OTP_TOTP_ISSUER = "城治 Chengzhi"
 
 # -- language and time -----------------------------------------------------------------

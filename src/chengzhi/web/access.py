@@ -29,6 +29,7 @@ PUBLIC = ("public",)
 SIGNED_IN = ("signed_in",)
 DISTRICT_KEY = "district"
 ENROL_KEY = "must_enrol"
+INNER = tuple(f"chengzhi.web.{area}." for area in ("account", "desk", "evaluation", "imports", "manage"))
 
 
 class Request(HttpRequest):
@@ -118,7 +119,7 @@ class ActorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         """Refuse a view of ours that forgot to say who may open it."""
-        ours = getattr(view, "__module__", "").startswith("chengzhi.web.")
-        if ours and not hasattr(view, "access"):
+        inner = getattr(view, "__module__", "").startswith(INNER)
+        if inner and not hasattr(view, "access"):
             raise Http404(f"{view.__module__} has a view without an access mark")
         return None
