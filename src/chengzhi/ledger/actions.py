@@ -69,9 +69,7 @@ def record(
     facts: dict[str, Any] | None = None,
 ) -> int:
     """Write one entry in the caller's transaction; returns its number."""
-    line = Line(
-        district_id, thing, thing_id, step, by, on, before, after, rule, article, facts or {}
-    )
+    line = Line(district_id, thing, thing_id, step, by, on, before, after, rule, article, facts or {})
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, line.values())
         return int(cursor.fetchone()[0])

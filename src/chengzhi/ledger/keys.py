@@ -1,13 +1,14 @@
 """The seal key: Ed25519, kept in the home folder, never in the database."""
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from chengzhi.keys import secret
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,6 @@ def signed_by(public: bytes, digest: bytes, signature: bytes) -> bool:
     return True
 
 
-def load(folder: Path) -> SealKey:
-    """The key in ``folder/seal_key``, made on first use and readable by its owner alone."""
-    path = folder / "seal_key"
-    if not path.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = Ed25519PrivateKey.generate().private_bytes_raw()
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(fresh)
-    return SealKey(Ed25519PrivateKey.from_private_bytes(path.read_bytes()))
+def load(home: Path) -> SealKey:
+    """The installation's key ``keys/seal_key``, made on first use."""
+    return SealKey(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secret(home, "seal_key"))))

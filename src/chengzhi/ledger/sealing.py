@@ -103,9 +103,7 @@ def _cut(connection: Connection, era: int, low: int, end: int) -> Iterator[tuple
         yield era, low, end
 
 
-def _seal(
-    connection: Connection, key: SealKey, era: int, low: int, high: int, on: datetime
-) -> int:
+def _seal(connection: Connection, key: SealKey, era: int, low: int, high: int, on: datetime) -> int:
     last = connection.execute(_LAST).fetchone()
     number, previous = (last[0] + 1, bytes(last[3])) if last else (1, GENESIS)
     batch = batch_of(connection, era, low, high)

@@ -49,6 +49,12 @@ class Verdict:
         """The object printed by ``chengzhi ledger verify --json``."""
         return asdict(self)
 
+    def __str__(self) -> str:
+        if self.first_bad is None:
+            return f"The record is whole: {self.sealed} entries sealed, {self.tail} not yet."
+        where = f"seal {self.first_bad.seal}, entry {self.first_bad.entry}"
+        return f"The record was tampered with: {self.first_bad.kind} at {where}."
+
 
 @dataclass(frozen=True)
 class _Seal:
@@ -96,9 +102,7 @@ def _seals(connection: Connection) -> Iterator[_Seal]:
     for row in connection.execute(_SEALS).fetchall():
         number, era, low, high, entries, root, leaves, previous, digest, key_id, signed, at = row
         batch = Batch(entries, bytes(root), bytes(leaves))
-        yield _Seal(
-            number, era, low, high, batch, bytes(previous), bytes(digest), key_id, bytes(signed), at
-        )
+        yield _Seal(number, era, low, high, batch, bytes(previous), bytes(digest), key_id, bytes(signed), at)
 
 
 def _broken(seal: _Seal, last: _Seal, key: SealKey) -> Bad | None:
@@ -106,9 +110,7 @@ def _broken(seal: _Seal, last: _Seal, key: SealKey) -> Bad | None:
     expected = sealing.digest_of(
         seal.number, seal.era, seal.low, seal.high, seal.batch, seal.previous, seal.made_at
     )
-    follows = (seal.era == last.era and seal.low == last.high) or (
-        seal.era > last.era and seal.low == 0
-    )
+    follows = (seal.era == last.era and seal.low == last.high) or (seal.era > last.era and seal.low == 0)
     linked = seal.number == last.number + 1 and seal.previous == last.digest
     if not (follows and linked and seal.digest == expected):
         return Bad("chain", seal.number, None)
@@ -138,9 +140,7 @@ def _by_number(leaves: bytes) -> dict[int, bytes]:
     return {int.from_bytes(row[:8], "big"): row[8:] for row in rows}
 
 
-def _against(
-    anchor: dict[str, Any] | None, digests: dict[int, bytes], key: SealKey
-) -> Bad | None:
+def _against(anchor: dict[str, Any] | None, digests: dict[int, bytes], key: SealKey) -> Bad | None:
     if anchor is None:
         return None
     public, digest = bytes.fromhex(anchor["public"]), bytes.fromhex(anchor["digest"])

@@ -48,3 +48,30 @@ class Message(models.Model):
             models.Index(fields=["account", "-id"], name="message_inbox"),
             models.Index(fields=["thing", "thing_id"], name="message_by_thing"),
         ]
+
+
+class MessageText(models.Model):
+    """A district's own words for a kind of message, from a day on."""
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=10)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    valid_from = models.DateField()
+    changed_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "kind", "language", "valid_from"], name="message_text_once"
+            )
+        ]
+
+
+class DigestChoice(models.Model):
+    """Whether an account wants one mail a day with its unread notices; off unless asked for."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True)
+    daily = models.BooleanField(default=False)
+    last_sent_at = models.DateTimeField(null=True)

@@ -38,7 +38,7 @@ def record(template: str, django_db_blocker: Any) -> Iterator[Connection]:
 
 @pytest.fixture
 def key(tmp_path: Any) -> keys.SealKey:
-    return keys.load(tmp_path / "keys")
+    return keys.load(tmp_path / "home")
 
 
 def _connect(name: str) -> Connection:

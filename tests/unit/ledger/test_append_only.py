@@ -28,9 +28,7 @@ def entry(step: str = "report") -> int:
 def test_history_is_kept_in_order() -> None:
     numbers = [entry(step) for step in ("report", "file", "dispatch")]
     kept = queries.history("case", 7)
-    assert [(e.id, e.step) for e in kept] == list(
-        zip(numbers, ("report", "file", "dispatch"), strict=True)
-    )
+    assert [(e.id, e.step) for e in kept] == list(zip(numbers, ("report", "file", "dispatch"), strict=True))
     assert kept[0].facts == {"why": "积水", "amount": 2.5}
     assert (kept[0].actor_id, kept[0].actor_role, kept[0].happened_at) == (5, "intake_clerk", NOON)
 
@@ -80,9 +78,7 @@ def test_application_writes_entries_but_no_seals() -> None:
         cursor.execute("SET LOCAL ROLE chengzhi_app")
         assert entry() > 0
         with pytest.raises(DatabaseError), transaction.atomic():
-            cursor.execute(
-                "INSERT INTO ledger_seal VALUES (1,1,0,9,0,'','','','','','',now())"
-            )
+            cursor.execute("INSERT INTO ledger_seal VALUES (1,1,0,9,0,'','','','','','',now())")
 
 
 @pytest.mark.django_db

@@ -51,9 +51,7 @@ def test_nothing_is_sealed_twice(record: Connection, key: SealKey) -> None:
     assert [seal_pending(record, key, on=NOON) for _ in range(3)] == [1, 0, 0]
 
 
-def test_unfinished_transaction_holds_back_the_seal(
-    record: Connection, key: SealKey, template: str
-) -> None:
+def test_unfinished_transaction_holds_back_the_seal(record: Connection, key: SealKey, template: str) -> None:
     dsn = record.info.dsn + (f" password={record.info.password}" if record.info.password else "")
     with psycopg.connect(dsn) as slow:
         write(slow, "slow")
@@ -100,9 +98,7 @@ def test_seal_by_another_key_is_found(record: Connection, key: SealKey, tmp_path
     assert verify(record, key).first_bad == Bad("signature", 1, None)
 
 
-def test_chain_rewritten_whole_is_found_by_anchor(
-    record: Connection, key: SealKey, tmp_path: Path
-) -> None:
+def test_chain_rewritten_whole_is_found_by_anchor(record: Connection, key: SealKey, tmp_path: Path) -> None:
     write(record, "report", "file")
     seal_pending(record, key, on=NOON)
     anchor = tmp_path / "head.json"
@@ -115,9 +111,7 @@ def test_chain_rewritten_whole_is_found_by_anchor(
     assert verify(record, key, read_anchor(anchor)).first_bad == Bad("anchor", 1, None)
 
 
-def test_anchor_of_an_honest_past_verifies(
-    record: Connection, key: SealKey, tmp_path: Path
-) -> None:
+def test_anchor_of_an_honest_past_verifies(record: Connection, key: SealKey, tmp_path: Path) -> None:
     write(record, "report")
     seal_pending(record, key, on=NOON)
     anchor = tmp_path / "head.json"
