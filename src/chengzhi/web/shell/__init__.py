@@ -1,0 +1,1 @@
+"""The frame around every page: shells, navigation, tags, errors, language and theme."""

@@ -1,0 +1,105 @@
+"""What stands in the side navigation; an entry shows when its page exists and the actor may."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry: `permission` "" means every person logged in; `keys` follows ``g``."""
+
+    key: str
+    label: Text
+    url_name: str
+    permission: str
+    icon: str
+    group: str
+    keys: str = ""
+    phone: bool = False
+
+
+GROUPS: dict[str, Text] = {
+    "work": _("Work"),
+    "figures": _("Figures"),
+    "setup": _("Set-up"),
+}
+
+ITEMS: tuple[Item, ...] = (
+    Item("home", _("My tasks"), "desk:home", "", "list-checks", "work", "h", phone=True),
+    Item("cases", _("Cases"), "desk:worklist", "case.view", "rows-3", "work", "c", phone=True),
+    Item("map", _("Map"), "desk:map", "case.view", "map", "work", "m", phone=True),
+    Item("intake", _("New report"), "desk:intake", "case.report", "phone", "work", "n", phone=True),
+    Item("upper", _("From the upper level"), "desk:upper", "upper.manage", "git-pull-request-arrow", "work", "u"),
+    Item("evaluation", _("Evaluation"), "evaluation:index", "evaluation.view", "chart-column", "figures", "v"),
+    Item("exports", _("Exports"), "desk:exports", "case.export", "download", "figures", "x"),
+    Item("imports", _("Import"), "imports:index", "report.import", "upload", "figures", "i"),
+    Item("people", _("People and posts"), "manage:people", "people.manage", "users", "setup", "p"),
+    Item("roles", _("Roles and rights"), "manage:roles", "roles.manage", "shield", "setup"),
+    Item("units", _("Departments"), "manage:units", "units.manage", "landmark", "setup"),
+    Item("limits", _("Time limits"), "manage:limits", "limits.manage", "clock", "setup", "l"),
+    Item("calendars", _("Calendars"), "manage:calendars", "calendars.manage", "calendar", "setup"),
+    Item("messages", _("Messages"), "manage:messages", "messages.manage", "message-square-text", "setup"),
+    Item("packs", _("District packs"), "manage:packs", "packs.manage", "layers", "setup"),
+    Item("ledger", _("Ledger"), "manage:ledger", "ledger.view", "scroll-text", "setup"),
+    Item("jobs", _("Background jobs"), "manage:jobs", "jobs.view", "refresh-cw", "setup"),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An item as one request sees it."""
+
+    item: Item
+    url: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading with the entries the actor may use."""
+
+    label: Text
+    entries: tuple[Entry, ...]
+
+
+def address(url_name: str) -> str:
+    """Path of a named page; empty when no such page is installed."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def entries_for(request: HttpRequest, permissions: frozenset[str]) -> tuple[Entry, ...]:
+    """The entries this person may use, the one of the current page marked."""
+    match: Any = getattr(request, "resolver_match", None)
+    current = getattr(match, "view_name", "")
+    allowed = [item for item in ITEMS if not item.permission or item.permission in permissions]
+    found = [(item, address(item.url_name)) for item in allowed]
+    return tuple(
+        Entry(item, url, _is_active(item, url, current, request.path)) for item, url in found if url
+    )
+
+
+def _is_active(item: Item, url: str, current: str, path: str) -> bool:
+    if item.url_name == current:
+        return True
+    # A page below an entry (one case below the list) lights that entry, but the desk's
+    # home lies above all and would always be lit.
+    return item.key != "home" and path.startswith(url)
+
+
+def grouped(entries: tuple[Entry, ...]) -> tuple[Group, ...]:
+    """Entries under their headings, empty headings left out."""
+    groups = (
+        Group(label, tuple(entry for entry in entries if entry.item.group == key))
+        for key, label in GROUPS.items()
+    )
+    return tuple(group for group in groups if group.entries)
