@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "chengzhi.reports",
     "chengzhi.cases",
     "chengzhi.pipeline",
+    "chengzhi.api",
     "chengzhi.web",
 ]
 MIDDLEWARE = [

@@ -44,6 +44,11 @@ class Report(models.Model):
     # the follow-up link holds the secret; the row holds its hash
     follow_hash = models.BinaryField(null=True)
     idempotency_key = models.CharField(max_length=80, null=True, db_collation="C")
+    # hash of what was sent with the key: the same key with other content is refused
+    content_mark = models.BinaryField(null=True)
+    # "the same here": follows a case that another report opened
+    supports = models.BooleanField(default=False, db_default=False)
+    withdrawn_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
     received_by = models.BigIntegerField(null=True)
 
@@ -56,9 +61,7 @@ class Report(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["follow_hash"], name="report_follow", condition=Q(follow_hash__isnull=False)
-            )
+            models.Index(fields=["follow_hash"], name="report_follow", condition=Q(follow_hash__isnull=False))
         ]
 
 
@@ -67,6 +70,40 @@ class ReportPhoto(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="photos")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
+
+
+class ReportNote(models.Model):
+    """What a resident added afterwards through the follow-up link."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="notes")
+    text = models.TextField(blank=True)
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+
+class SendCount(models.Model):
+    """How much one passer-by sent in one window; the mark changes every day, old rows go."""
+
+    mark = models.BinaryField()
+    window = models.IntegerField()
+    count = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mark", "window"], name="send_count_once")]
+
+
+class TelephoneDraft(models.Model):
+    """What a clerk has typed so far; sealed, for it may hold the caller's name and number."""
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    sealed = models.BinaryField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["district", "account"], name="telephone_draft_once")
+        ]
 
 
 class ReporterView(models.Model):
@@ -94,6 +131,4 @@ class UpperOrder(models.Model):
     upper_seen_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["district", "system", "number"], name="upper_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["district", "system", "number"], name="upper_once")]

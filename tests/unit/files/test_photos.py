@@ -6,6 +6,7 @@ import zipfile
 from datetime import datetime
 
 import pytest
+from photo_samples import huge_png, jpeg
 from PIL import Image, ImageDraw
 
 from chengzhi.files import masking, photos
@@ -19,7 +20,6 @@ from chengzhi.files.problems import (
     PhotoTooManyPixels,
     UnknownContent,
 )
-from photo_samples import huge_png, jpeg
 
 LIMITS = Limits()
 

@@ -1,0 +1,86 @@
+"""Ugly text and impossible places."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chengzhi.reports.place import check_point
+from chengzhi.reports.problems import ImpossiblePlace, SwappedPlace, TextTooLong
+from chengzhi.reports.wording import clean_line, clean_text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("路灯不亮💡", "路灯不亮💡"),
+        ("👨‍👩‍👧 at the pit 🕳️", "👨‍👩‍👧 at the pit 🕳️"),
+        ("شارع مكسور", "شارع مكسور"),
+        ("a\x00b\x07c\x1b[31m", "abc[31m"),
+        ("pay \u202egpj.exe", "pay gpj.exe"),
+        ("x\u2066y\u2069z\ufeff", "xyz"),
+        ("\ud800broken", "broken"),
+        ("one\r\ntwo\rthree\tfour", "one\ntwo\nthree four"),
+        ("e\u0301", "é"),
+        ("   ", ""),
+    ],
+)
+def test_text_is_kept_but_cleaned(typed, kept):
+    assert clean_text(typed) == kept
+
+
+@given(st.text(max_size=500))
+def test_cleaned_text_can_be_stored_and_cleaning_again_changes_nothing(typed):
+    kept = clean_text(typed)
+    kept.encode("utf-8")
+    assert "\x00" not in kept
+    assert not set(kept) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    assert clean_text(kept) == kept
+
+
+def test_too_long_is_refused_not_cut():
+    with pytest.raises(TextTooLong) as caught:
+        clean_text("坑" * 2001)
+    assert "2001" in caught.value.what
+
+
+def test_line_has_single_blanks():
+    assert clean_line("  示例路\n 12 号 ") == "示例路 12 号"
+
+
+@dataclass
+class Box:
+    min_lon: float = 109.3
+    min_lat: float = 24.2
+    max_lon: float = 109.5
+    max_lat: float = 24.4
+
+
+@dataclass
+class Boston:
+    min_lon: float = -71.2
+    min_lat: float = 42.2
+    max_lon: float = -70.9
+    max_lat: float = 42.4
+
+
+def test_point_inside_and_point_elsewhere_pass():
+    check_point(109.4, 24.3, Box())
+    check_point(121.5, 31.2, Box())
+
+
+@pytest.mark.parametrize(("lon", "lat", "box"), [(24.3, 109.4, Box()), (42.3, -71.0, Boston())])
+def test_swapped_point_is_recognised(lon, lat, box):
+    with pytest.raises(SwappedPlace) as caught:
+        check_point(lon, lat, box)
+    assert "lon" in caught.value.cure
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [(float("nan"), 24.3), (109.4, float("inf")), (181, 24), (109, 91), (-1e308, 1e308)],
+)
+def test_no_place_on_earth(lon, lat):
+    with pytest.raises(ImpossiblePlace):
+        check_point(lon, lat, Box())
