@@ -134,9 +134,31 @@ class Street(models.Model):
     line = models.JSONField(null=True)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
+    valid_to = models.DateField(null=True)
 
     class Meta:
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["district", "name"], name="street_name_once")
         ]
+
+
+class Landmark(models.Model):
+    """A market, park, stop … by which people say where something is."""
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="landmarks")
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=24, blank=True)
+    lon = models.FloatField()
+    lat = models.FloatField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["district", "name"], name="landmark_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
