@@ -21,6 +21,7 @@ ALLOWED_HOSTS: list[str] = ENV["CHENGZHI_ALLOWED_HOSTS"]
 PUBLIC_URL: str = ENV["CHENGZHI_PUBLIC_URL"].rstrip("/")
 DEMO_ACCOUNTS: bool = ENV["CHENGZHI_DEMO_ACCOUNTS"]
 _SECURE = PUBLIC_URL.startswith("https://")
+CSRF_FAILURE_VIEW = "chengzhi.web.shell.problems.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -58,22 +59,28 @@ INSTALLED_APPS = [
     "chengzhi.pipeline",
     "chengzhi.api",
     "chengzhi.web",
+    # the pages: templates and words, no tables
+    "chengzhi.web.shell",
+    "chengzhi.web.account",
+    "chengzhi.web.manage",
 ]
 MIDDLEWARE = [
+    "chengzhi.web.shell.security.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    # Reads the cookie `language`; no page has the language in its address.
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    # Cookie, then account, then Chinese; no page has the language in its address.
+    "chengzhi.web.shell.preferences.LanguageMiddleware",
     "chengzhi.web.access.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "chengzhi.web.shell.problems.ProblemMiddleware",
 ]
 ROOT_URLCONF = "chengzhi.urls"
 WSGI_APPLICATION = "chengzhi.wsgi.application"
@@ -88,6 +95,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "chengzhi.web.shell.context.shell",
             ],
         },
     },

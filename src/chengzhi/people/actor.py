@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from django.db import connection
+from django.utils.translation import get_language
 
 from chengzhi.people.models import Account
 from chengzhi.people.permissions import ALL
@@ -54,6 +55,11 @@ class Actor:
     def role(self) -> str:
         """The role the ledger notes: the first one held, or what kind of actor it is."""
         return self.roles[0] if self.roles else self.kind
+
+    @property
+    def role_names(self) -> tuple[str, ...]:
+        """The roles held, in words of the page's language."""
+        return tuple(roles()[key].label(get_language() or "zh") for key in self.roles)
 
     @property
     def is_signed_in(self) -> bool:

@@ -97,3 +97,47 @@ class RolePermission(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["district", "role"], name="permission_by_role")]
+
+
+class OneTimeLink(models.Model):
+    """An invitation or a password reset: works once, until a moment. Only its digest is kept."""
+
+    class Purpose(models.TextChoices):
+        INVITE = "invite", _("invitation")
+        RESET = "reset", _("password reset")
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="links")
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    digest = models.CharField(max_length=64, unique=True, db_collation="C")
+    created_by = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class SignedIn(models.Model):
+    """A browser that is signed in: what it is and when it was last used; never where it was."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="signed_in")
+    session_key = models.CharField(max_length=40, unique=True, db_collation="C")
+    device = models.CharField(max_length=60)
+    started_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-last_used_at"]
+
+
+class CalendarDay(models.Model):
+    """A day off, or a make-up workday, that a district adds to its published calendar."""
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="calendar_days")
+    date = models.DateField()
+    off = models.BooleanField()
+    name = models.CharField(max_length=60)
+    source = models.CharField(max_length=120, blank=True)
+    changed_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["date"]
+        constraints = [models.UniqueConstraint(fields=["district", "date"], name="calendar_day_once")]

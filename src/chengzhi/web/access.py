@@ -8,6 +8,7 @@ does not exist for them: 404, never 403.
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from ipaddress import ip_address
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
@@ -18,10 +19,12 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from chengzhi import clock
+from chengzhi.people import sessions
 from chengzhi.people.actor import Actor, actor_of
 from chengzhi.people.models import Account
 from chengzhi.people.permissions import known
 from chengzhi.people.queries import districts_of
+from chengzhi.places.models import District
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -29,6 +32,7 @@ PUBLIC = ("public",)
 SIGNED_IN = ("signed_in",)
 DISTRICT_KEY = "district"
 ENROL_KEY = "must_enrol"
+SEEN_KEY = "seen"
 INNER = tuple(f"chengzhi.web.{area}." for area in ("account", "desk", "evaluation", "imports", "manage"))
 
 
@@ -37,18 +41,42 @@ class Request(HttpRequest):
 
     actor: Actor
     user: Account
+    districts: tuple[District, ...]
+
+
+def demo_allowed(request: HttpRequest) -> bool:
+    """Whether demo accounts may be used: demo on, request from this machine, no proxy between."""
+    if (
+        not settings.DEMO_ACCOUNTS
+        or "HTTP_X_FORWARDED_FOR" in request.META
+        or "HTTP_FORWARDED" in request.META
+    ):
+        return False
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
 
 
 def actor_of_request(request: HttpRequest, on: datetime) -> Actor:
     """The signed-in person in the district chosen in the session, else in their first one."""
-    if not isinstance(request.user, Account):
+    account = request.user
+    if not isinstance(account, Account) or (account.demo and not demo_allowed(request)):
         return Actor.anonymous()
+    _touch(request, on)
     chosen = request.session.get(DISTRICT_KEY)
-    actor = actor_of(request.user, chosen, on)
+    actor = actor_of(account, chosen, on)
     if not actor.permissions:
-        first = next(iter(districts_of(request.user, on)), None)
-        actor = actor_of(request.user, first.pk if first else None, on)
+        first = next(iter(districts_of(account, on)), None)
+        actor = actor_of(account, first.pk if first else None, on)
     return actor
+
+
+def _touch(request: HttpRequest, on: datetime) -> None:
+    seen = request.session.get(SEEN_KEY, 0)
+    if on.timestamp() - seen > sessions.SEEN_EVERY.total_seconds():
+        request.session[SEEN_KEY] = on.timestamp()
+        sessions.touch(session_key=str(request.session.session_key), on=on)
 
 
 def public(view: View) -> View:
@@ -103,6 +131,11 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(target)
 
 
+def _districts(request: HttpRequest) -> tuple[District, ...]:
+    account = request.user
+    return tuple(districts_of(account, clock.now())) if isinstance(account, Account) else ()
+
+
 class ActorMiddleware:
     """Sets `request.actor`, found on first use and kept for the request."""
 
@@ -113,6 +146,7 @@ class ActorMiddleware:
         request.actor = SimpleLazyObject(  # type: ignore[attr-defined]
             lambda: actor_of_request(request, clock.now())
         )
+        request.districts = SimpleLazyObject(lambda: _districts(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(

@@ -11,7 +11,7 @@ from chengzhi.people.permissions import ALL, UnknownPermission
 from chengzhi.people.roles import roles
 from chengzhi.people.rules import NotAllowed, may, require
 
-from .builders import NOON, account, district, post, unit
+from people_builders import NOON, account, district, post, unit
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,1 @@
+"""Log-in, one's own account, one-time links and the choice of the district."""

@@ -1,0 +1,1 @@
+"""The administrator's pages: people, units, rights, limits, calendars, packs, jobs."""
