@@ -1,0 +1,107 @@
+"""`chengzhi prepare`: what `chengzhi up` has done before it serves."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from chengzhi.commands._output import json_option, progress, report
+from chengzhi.commands._session import installation
+
+
+@click.command(hidden=True)
+@click.option("--demo/--no-demo", default=True)
+@click.option("--demo-accounts", is_flag=True, help="Make accounts with known passwords.")
+@json_option
+def command(demo: bool, demo_accounts: bool, as_json: bool) -> None:
+    """Migrate, load the packs, make accounts, ask for the demo cases."""
+    with installation("owner", migrated=False):
+        result = _prepare(demo, demo_accounts)
+        report(as_json, result, "Ready.")
+
+
+def _prepare(demo: bool, demo_accounts: bool) -> dict[str, Any]:
+    from chengzhi.commands._migration import migrate
+
+    applied = migrate()
+    if applied:
+        progress(f"The tables are up to date ({len(applied)} steps).")
+    result: dict[str, Any] = {"applied": len(applied), "accounts": [], "link": None, "demo": False}
+    _load_packs()
+    if demo_accounts:
+        result["accounts"] = _demo_accounts()
+    elif demo:
+        progress(
+            "No demo accounts: their passwords are known, so they exist on this machine's own address only."
+        )
+    if not demo_accounts:
+        result["link"] = _administrator_link()
+    if demo:
+        result["demo"] = _ask_for_demo_cases()
+    return result
+
+
+def _system() -> Any:
+    from chengzhi.people.actor import Actor
+
+    return Actor.system()
+
+
+def _load_packs() -> None:
+    """Every shipped pack; the loader itself knows what is loaded already."""
+    loader = _function("chengzhi.places.packs", "load_all")
+    if loader is not None:
+        from chengzhi import clock
+
+        loader(by=_system(), on=clock.now())
+
+
+def _demo_accounts() -> list[dict[str, Any]]:
+    ensure = _function("chengzhi.demo.accounts", "ensure")
+    if ensure is None:
+        return []
+    from chengzhi import clock
+
+    return list(ensure(by=_system(), on=clock.now()))
+
+
+def _administrator_link() -> str | None:
+    """A one-time link while no administrator can log in yet."""
+    invite = _function("chengzhi.people.actions", "invite_administrator")
+    if invite is None:
+        return None
+    from chengzhi import clock
+
+    link = invite(by=_system(), on=clock.now())
+    return None if link is None else str(link)
+
+
+def _ask_for_demo_cases() -> bool:
+    """Once, and only while there is no case: a person's own data are never mixed with the demo."""
+    from django.utils.translation import gettext
+
+    from chengzhi import clock
+    from chengzhi.cases.models import Case
+    from chengzhi.jobs.actions import start
+    from chengzhi.jobs.models import JobRun
+
+    if not _declared("demo.load"):
+        return False
+    if Case.objects.exists() and not JobRun.objects.filter(key="demo.load").exists():
+        return False
+    start("demo.load", title=gettext("Load the demo cases"), by=None, on=clock.now(), key="demo.load")
+    return True
+
+
+def _declared(kind: str) -> bool:
+    from chengzhi.jobs.registry import JOBS, load_declarations
+
+    load_declarations()
+    return kind in JOBS
+
+
+def _function(module: str, name: str) -> Any:
+    if find_spec(module) is None:
+        return None
+    return getattr(import_module(module), name, None)

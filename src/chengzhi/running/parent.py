@@ -1,0 +1,247 @@
+"""The order of starting, watching and stopping an installation."""
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from chengzhi.database import Cluster
+from chengzhi.database.session import open_database
+from chengzhi.errors import Problem
+from chengzhi.running.children import Child
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class AlreadyRunning(Problem):
+    """Another `chengzhi up` serves the same home."""
+
+    code = "up.already_running"
+
+
+class PortTaken(Problem):
+    """Some other program listens on the wanted port."""
+
+    code = "up.port_taken"
+
+
+class PreparationFailed(Problem):
+    """Tables, packs or accounts could not be made ready; `why` holds the child's words."""
+
+    code = "up.preparation_failed"
+    status = 500
+
+
+class WebFailed(Problem):
+    """The web server does not come up."""
+
+    code = "up.web_failed"
+    status = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What `chengzhi up` was asked for."""
+
+    home: Path
+    database_url: str
+    host: str
+    port: int
+    demo: bool
+
+    @property
+    def address(self) -> str:
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 -- compared only
+        return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
+
+    @property
+    def demo_accounts(self) -> bool:
+        """Known passwords are for this machine only."""
+        return self.demo and self.host in LOOPBACK
+
+
+class Parent:
+    """Runs one installation until told to stop."""
+
+    def __init__(self, wanted: Wanted, say: Callable[[str], None]) -> None:
+        self.wanted = wanted
+        self.say = say
+        self.stopping = False
+        self.children: list[Child] = []
+        self._lock: IO[str] | None = None
+
+    def run(self, ready: Callable[[dict[str, Any]], None]) -> None:
+        """Start everything, call `ready` with what to tell the person, watch until told to stop."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        self._claim()
+        self._refuse_taken_port()
+        with open_database(self.wanted.home, self.wanted.database_url, self.say) as cluster:
+            try:
+                prepared = self._prepare()
+                if not self.stopping:
+                    self._start_children()
+                    self._await_first_page()
+                    ready(prepared)
+                self._watch(cluster)
+            finally:
+                self._stop_children()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.stopping = True
+
+    # -- before ------------------------------------------------------------------------
+
+    def _claim(self) -> None:
+        """Hold the home for this process; the kernel lets go when we die."""
+        path = self.wanted.home / "run" / "up"
+        self._lock = path.open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._lock.seek(0)
+            other = self._lock.read().strip() or "an address not yet known"
+            raise AlreadyRunning(
+                f"Chengzhi already runs at {other}.",
+                f"Only one can serve the folder {self.wanted.home}.",
+                "Open that address, or stop it first, or set CHENGZHI_HOME to another folder.",
+            ) from error
+        self._lock.truncate(0)
+        self._lock.write(self.wanted.address)
+        self._lock.flush()
+
+    def _refuse_taken_port(self) -> None:
+        family = socket.AF_INET6 if ":" in self.wanted.host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.wanted.host, self.wanted.port))
+            except OSError as error:
+                raise PortTaken(
+                    f"Port {self.wanted.port} on {self.wanted.host} cannot be used.",
+                    error.strerror or str(error),
+                    "Stop the other program, or choose another with --port.",
+                ) from error
+
+    def _prepare(self) -> dict[str, Any]:
+        """Tables, packs and accounts, in a child as the owner role: the parent stays small."""
+        command = [sys.executable, "-m", "chengzhi", "prepare", "--json"]
+        command.append("--demo" if self.wanted.demo else "--no-demo")
+        if self.wanted.demo_accounts:
+            command.append("--demo-accounts")
+        child = subprocess.Popen(
+            command,
+            env=self._environment("owner", "command"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        while not self.stopping:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(0.05)
+                break
+        if self.stopping and child.poll() is None:
+            child.terminate()
+        output = child.communicate()[0].decode()
+        if self.stopping:
+            return {}
+        return self._parse(output, child.returncode)
+
+    def _parse(self, output: str, status: int) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = json.loads(output)
+        except ValueError:
+            answer = {"error": {"what": output.strip()[-500:] or f"It ended with status {status}."}}
+        if "error" in answer:
+            error = answer["error"]
+            raise PreparationFailed(
+                "The installation could not be made ready.",
+                " ".join(filter(None, (error.get("what"), error.get("why")))),
+                error.get("cure") or "The lines above say more; `chengzhi check` looks for the cause.",
+            )
+        return answer
+
+    def _environment(self, role: str, process: str) -> dict[str, str]:
+        return os.environ | {
+            "CHENGZHI_HOME": str(self.wanted.home),
+            "CHENGZHI_DATABASE_ROLE": role,
+            "CHENGZHI_PROCESS": process,
+            "CHENGZHI_DEMO_ACCOUNTS": "1" if self.wanted.demo_accounts else "0",
+            "DJANGO_SETTINGS_MODULE": "chengzhi.settings",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    # -- during ------------------------------------------------------------------------
+
+    def _start_children(self) -> None:
+        logs = self.wanted.home / "logs"
+        web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", self.wanted.host]
+        web += ["--port", str(self.wanted.port), "--workers", "2", "--blocking-threads", "4"]
+        web += ["--respawn-failed-workers", "--workers-kill-timeout", "5", "--no-access-log"]
+        web += ["--log-level", "warning", "chengzhi.wsgi:application"]
+        worker = [sys.executable, "-m", "chengzhi", "worker"]
+        self.children = [
+            Child("web server", web, self._environment("app", "web"), logs / "web.log"),
+            Child("worker", worker, self._environment("app", "worker"), logs / "worker.log"),
+        ]
+        for child in self.children:
+            child.start()
+
+    def _await_first_page(self) -> None:
+        """Until `/healthz` answers at all: the worker may still be on its way."""
+        began = time.monotonic()
+        while not self.stopping:
+            if self._answers():
+                return
+            if time.monotonic() - began > 60:
+                raise WebFailed(
+                    "The web server does not answer.",
+                    _tail(self.children[0].log),
+                    f"Its whole log is {self.children[0].log}.",
+                )
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(self.wanted.address + "healthz", timeout=5):  # noqa: S310 -- our own address
+                return True
+        except URLError as error:
+            return getattr(error, "code", None) == 503
+        except OSError:
+            return False
+
+    def _watch(self, cluster: Cluster | None) -> None:
+        beat = 0
+        while not self.stopping:
+            time.sleep(0.1)
+            beat += 1
+            for child in self.children:
+                child.watch(self.say)
+            if cluster is not None and beat % 5 == 0 and cluster.pid() is None and not self.stopping:
+                self.say("The database ended; starting it again.")
+                cluster.start()
+
+    # -- after -------------------------------------------------------------------------
+
+    def _stop_children(self) -> None:
+        for child in self.children:
+            child.ask_to_stop()
+        deadline = time.monotonic() + 15
+        for child in self.children:
+            child.wait_or_kill(deadline)
+
+
+def _tail(log: Path) -> str:
+    return log.read_bytes()[-800:].decode(errors="replace").strip() if log.exists() else ""
