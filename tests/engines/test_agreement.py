@@ -22,8 +22,6 @@ options = st.builds(
     Options,
     rework_base=st.sampled_from(["due_to_close", "handled"]),
     closing_base=st.sampled_from(["closed", "due_to_close"]),
-    verify_send_minutes=st.sampled_from([0, 30, 60]),
-    check_send_minutes=st.sampled_from([0, 30, 60]),
 )
 often = settings(
     max_examples=60,

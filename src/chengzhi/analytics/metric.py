@@ -56,13 +56,10 @@ class Options:
 
     rework_base : 返工率 is divided by cases due for closing or by cases handled.
     closing_base : 按时结案率 of the shift leader is divided by cases closed or due for closing.
-    verify_send_minutes, check_send_minutes : how soon verification and check are to be sent out.
     """
 
     rework_base: Literal["due_to_close", "handled"] = "due_to_close"
     closing_base: Literal["closed", "due_to_close"] = "closed"
-    verify_send_minutes: int = 30
-    check_send_minutes: int = 30
 
 
 @dataclass(frozen=True)
@@ -90,6 +87,7 @@ class Metric:
     numerator, denominator : which rows count, as a yes/no expression over the flat table. A plain
         count has no denominator. The numerator is always part of the denominator.
     plain : the definition: (row counts above, row counts below) for one row in plain Python.
+    anchors : a row can count only if one of these times lies in the period.
     due : what "due in the period" (应…数) means here.
     holder : column with the post holder, for posts; used for spread and head count only.
     better : whether more or fewer is better. `smallest` : fewest cases at which it may be shown.
@@ -103,6 +101,7 @@ class Metric:
     source: str
     numerator: Part
     plain: Plain
+    anchors: tuple[str, ...]
     below: Words | None = None
     due: Words | None = None
     denominator: Part | None = None
@@ -170,6 +169,8 @@ def register(metric: Metric) -> Metric:
         raise BadMetric(f"The metric {metric.key} does not say what it means in both languages.")
     if (metric.denominator is None) != (metric.below is None):
         raise BadMetric(f"The metric {metric.key} has a denominator without words or the reverse.")
+    if not metric.anchors or not set(metric.anchors) <= set(TABLES[metric.table].times):
+        raise BadMetric(f"The metric {metric.key} must name the times that place a row in a period.")
     if metric.holder and metric.holder not in TABLES[metric.table].names:
         raise BadMetric(f"The metric {metric.key} names an unknown holder column.")
     _METRICS[metric.key] = metric

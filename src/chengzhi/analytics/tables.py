@@ -151,6 +151,12 @@ CASES_FLAT = FlatTable(
             "when it was closed 结案; empty for void and merged cases",
             "CASE WHEN c.state NOT IN ('void','merged','not_accepted') THEN c.closed_at END",
         ),
+        _time(
+            "register_due",
+            "deadline of taking in: registering it or sending it out to be verified",
+            "c.register_due_at",
+        ),
+        _time("send_check_due", "deadline for sending the check out", "c.send_check_due_at"),
         _time("file_due", "filing deadline", "c.file_due_at"),
         _time("dispatch_due", "dispatch deadline", "c.dispatch_due_at"),
         _time("due", "handling deadline, extensions and pauses included", "c.due_at"),

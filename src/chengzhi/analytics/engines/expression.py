@@ -1,11 +1,13 @@
 """Metrics as Ibis expressions, compiled to the SQL of an engine."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any, Literal
 
 import ibis
 
+from chengzhi.analytics.facts import within
 from chengzhi.analytics.metric import Metric, Options
 from chengzhi.analytics.periods import Window
 from chengzhi.analytics.tables import TABLES
@@ -25,6 +27,12 @@ def _part(metric: Metric, side: Side, t: Any, window: Window, options: Options) 
     return metric.numerator(t, window, options)
 
 
+def _placed(t: Any, metrics: Sequence[Metric], window: Window) -> Any:
+    """Rows that any of the metrics can count: the engine skips the rest early."""
+    anchors = dict.fromkeys(anchor for metric in metrics for anchor in metric.anchors)
+    return reduce(or_, (within(t[anchor], window) for anchor in anchors))
+
+
 @lru_cache(maxsize=512)
 def tally_sql(
     metrics: tuple[Metric, ...],
@@ -41,6 +49,7 @@ def tally_sql(
             part = _part(metric, side, t, window, options)
             # no booleans, no decimals: 0/1 summed, and PostgreSQL's numeric made an integer again
             sums[f"{side}_{place}"] = part.ifelse(1, 0).sum().fill_null(0).cast("int64")
+    t = t.filter(_placed(t, metrics, window))
     if group is None:
         query = t.aggregate(**sums).mutate(place=ibis.null().cast("int64"))
     else:

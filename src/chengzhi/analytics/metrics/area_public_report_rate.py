@@ -42,6 +42,7 @@ METRIC = register(
         numerator=_above,
         denominator=_below,
         plain=_plain,
+        anchors=("filed_at",),
         better="fewer",
     )
 )

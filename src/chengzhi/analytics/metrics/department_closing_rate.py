@@ -48,5 +48,6 @@ METRIC = register(
         numerator=_above,
         denominator=_below,
         plain=_plain,
+        anchors=("close_due",),
     )
 )

@@ -33,6 +33,7 @@ METRIC = register(
         source="GB/T 30428.4 / CJ/T 292 (as reproduced by a vendor system; standard text not seen)",
         numerator=_above,
         plain=_plain,
+        anchors=("filed_at",),
         better="fewer",
     )
 )

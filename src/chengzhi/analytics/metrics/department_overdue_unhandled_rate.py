@@ -48,6 +48,7 @@ METRIC = register(
         numerator=_above,
         denominator=_below,
         plain=_plain,
+        anchors=("due",),
         better="fewer",
     )
 )

@@ -58,6 +58,10 @@ METRIC = register(
         numerator=_above,
         denominator=_below,
         plain=_plain,
+        anchors=(
+            "close_due",
+            "handled_at",
+        ),
         better="fewer",
     )
 )

@@ -54,6 +54,7 @@ METRIC = register(
         numerator=_above,
         denominator=_below,
         plain=_plain,
+        anchors=("dispatch_due",),
         holder="dispatched_by",
     )
 )

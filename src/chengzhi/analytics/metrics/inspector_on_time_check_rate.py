@@ -51,6 +51,7 @@ METRIC = register(
         numerator=_above,
         denominator=_below,
         plain=_plain,
+        anchors=("due",),
         table="tasks_flat",
         holder="account",
     )

@@ -49,6 +49,7 @@ METRIC = register(
         numerator=_above,
         denominator=_below,
         plain=_plain,
+        anchors=("reported_at",),
         holder="reported_by",
     )
 )

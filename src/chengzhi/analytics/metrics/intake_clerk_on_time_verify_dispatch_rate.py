@@ -7,25 +7,24 @@ from chengzhi.analytics.metric import Metric, Options, Subject, Words, register
 from chengzhi.analytics.periods import Window
 from chengzhi.analytics.tables import Row
 
-MINUTE = 60_000_000
 
-
-def _due(t: Any, w: Window, o: Options) -> Any:
-    return within(t.reported_at + o.verify_send_minutes * MINUTE, w) & (t.needs_verify == 1)
+def _due(t: Any, w: Window) -> Any:
+    return within(t.register_due, w) & (t.needs_verify == 1)
 
 
 def _above(t: Any, w: Window, o: Options) -> Any:
-    return _due(t, w, o) & (t.verify_sent_at <= t.reported_at + o.verify_send_minutes * MINUTE)
+    return _due(t, w) & (t.verify_sent_at <= t.register_due)
 
 
 def _below(t: Any, w: Window, o: Options) -> Any:
-    return _due(t, w, o)
+    return _due(t, w)
 
 
 def _plain(row: Row, w: Window, o: Options) -> tuple[bool, bool]:
-    last = row["reported_at"] + o.verify_send_minutes * MINUTE
-    due = w.start <= last < w.end and row["needs_verify"] == 1
-    return due and row["verify_sent_at"] is not None and row["verify_sent_at"] <= last, due
+    due = row["register_due"] is not None and w.start <= row["register_due"] < w.end
+    due = due and row["needs_verify"] == 1
+    sent = row["verify_sent_at"]
+    return due and sent is not None and sent <= row["register_due"], due
 
 
 METRIC = register(
@@ -34,8 +33,8 @@ METRIC = register(
         subject=Subject.CLERK,
         name=Words("核实按时派发率", "On-time sending of verifications"),
         meaning=Words(
-            "本期应发核实的案卷中，在规定分钟数内发出核实的比例。",
-            "Of the cases whose verification was to be sent out in the period, the share sent within the minutes set.",
+            "本期应发核实的案卷中，在受理时限内发出核实的比例。",
+            "Of the cases whose verification was to be sent out in the period, the share sent by the deadline of taking in.",
         ),
         above=Words(
             "其中按时发核实数",
@@ -46,13 +45,14 @@ METRIC = register(
             "verifications to be sent in the period",
         ),
         due=Words(
-            "应发核实：需现场核实、且登记时间加派发时限落在本期内的案卷（含尚未派发的）。",
-            "To be sent: cases to be verified on site whose time of report plus the minutes set lies in the period, sent or not.",
+            "应发核实：需现场核实、且受理时限落在本期内的案卷（含尚未派发的）；无受理时限的（如导入）不计。",
+            "To be sent: cases to be verified on site whose deadline of taking in lies in the period, sent or not; cases without such a clock (imports) are left out.",
         ),
         source="GB/T 30428.4 / CJ/T 292 (as reproduced by a vendor system; standard text not seen)",
         numerator=_above,
         denominator=_below,
         plain=_plain,
+        anchors=("register_due",),
         holder="verify_sent_by",
     )
 )

@@ -43,6 +43,7 @@ METRIC = register(
         numerator=_above,
         denominator=_below,
         plain=_plain,
+        anchors=("filed_at",),
         holder="filed_by",
     )
 )

@@ -61,6 +61,10 @@ METRIC = register(
         numerator=_above,
         denominator=_below,
         plain=_plain,
+        anchors=(
+            "closed_at",
+            "close_due",
+        ),
         holder="closed_by",
     )
 )

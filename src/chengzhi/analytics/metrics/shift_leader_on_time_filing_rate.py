@@ -47,6 +47,7 @@ METRIC = register(
         numerator=_above,
         denominator=_below,
         plain=_plain,
+        anchors=("filed_at",),
         holder="filed_by",
     )
 )
