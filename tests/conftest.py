@@ -5,6 +5,7 @@ its own database (CHENGZHI_TEST_DB), as the owner role.
 """
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,26 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     lease = config.stash.get(LEASE, None)
     if lease is not None:
         lease.__exit__(None, None, None)  # type: ignore[attr-defined]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, by name, what this machine cannot run; in CI that is a failure instead."""
+    missing = {name: why for name, why in _missing_programs().items() if any(i.get_closest_marker(name) for i in items)}
+    if missing and os.environ.get("CI") == "true":
+        raise pytest.UsageError("Not to be left out in CI: " + "; ".join(missing.values()))
+    for name, why in missing.items():
+        for item in items:
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=why))
+
+
+def _missing_programs() -> dict[str, str]:
+    found = {}
+    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+        found["browser"] = "Chromium is not installed (apt-get install chromium fonts-noto-cjk)"
+    if not Path("/usr/lib/postgresql/15/bin/initdb").exists():
+        found["postgres15"] = "PostgreSQL 15 is not installed (apt-get install postgresql-15)"
+    return found
 
 
 LEASE: pytest.StashKey["object | None"] = pytest.StashKey()

@@ -1,7 +1,6 @@
 """`chengzhi prepare`: what `chengzhi up` has done before it serves."""
 
-from importlib import import_module
-from importlib.util import find_spec
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -28,7 +27,7 @@ def _prepare(demo: bool, demo_accounts: bool) -> dict[str, Any]:
     if applied:
         progress(f"The tables are up to date ({len(applied)} steps).")
     result: dict[str, Any] = {"applied": len(applied), "accounts": [], "link": None, "demo": False}
-    _load_packs()
+    _load_packs(demo_accounts)
     if demo_accounts:
         result["accounts"] = _demo_accounts()
     elif demo:
@@ -48,33 +47,32 @@ def _system() -> Any:
     return Actor.system()
 
 
-def _load_packs() -> None:
+def _load_packs(demo: bool) -> None:
     """Every shipped pack; the loader itself knows what is loaded already."""
-    loader = _function("chengzhi.places.packs", "load_all")
-    if loader is not None:
-        from chengzhi import clock
+    from chengzhi import clock
+    from chengzhi.pipeline.packs import load_all
 
-        loader(by=_system(), on=clock.now())
+    for pack in load_all(by=_system(), on=clock.now(), demo=demo):
+        if pack.changed:
+            progress(f"District pack {pack.slug} loaded ({pack.seconds:.1f} s).")
 
 
 def _demo_accounts() -> list[dict[str, Any]]:
-    ensure = _function("chengzhi.demo.accounts", "ensure")
-    if ensure is None:
-        return []
     from chengzhi import clock
+    from chengzhi.demo.accounts import ensure
 
-    return list(ensure(by=_system(), on=clock.now()))
+    return [asdict(account) for account in ensure(on=clock.now())]
 
 
 def _administrator_link() -> str | None:
     """A one-time link while no administrator can log in yet."""
-    invite = _function("chengzhi.people.actions", "invite_administrator")
-    if invite is None:
-        return None
     from chengzhi import clock
+    from chengzhi.people.actions import invite_administrator
+    from chengzhi.people.models import Account
 
-    link = invite(by=_system(), on=clock.now())
-    return None if link is None else str(link)
+    if Account.objects.filter(is_installation_administrator=True, is_active=True).exists():
+        return None
+    return invite_administrator(by=_system(), on=clock.now())
 
 
 def _ask_for_demo_cases() -> bool:
@@ -99,9 +97,3 @@ def _declared(kind: str) -> bool:
 
     load_declarations()
     return kind in JOBS
-
-
-def _function(module: str, name: str) -> Any:
-    if find_spec(module) is None:
-        return None
-    return getattr(import_module(module), name, None)

@@ -33,10 +33,11 @@ def command(port: int, host: str, demo: bool) -> None:
 
 def _announce(address: str, prepared: dict[str, Any]) -> None:
     click.echo(f"\n  城治 Chengzhi is at {address}\n")
-    for account in prepared.get("accounts", []):
-        click.echo("  {role:<16} {username:<16} {password}".format(**account))
-    if prepared.get("accounts"):
-        click.echo("  (role, log-in, password; they work on this machine only)\n")
+    accounts = prepared.get("accounts", [])
+    for account in accounts:
+        click.echo(f"  {account['district']:<8} {account['role']:<14} {account['username']}")
+    if accounts:
+        click.echo(f"\n  The password of each is {accounts[0]['password']} (on this machine only).\n")
     if prepared.get("link"):
         path = prepared["link"]
         link = path if path.startswith("http") else address.rstrip("/") + path
