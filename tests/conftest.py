@@ -63,7 +63,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, by name, what this machine cannot run; in CI that is a failure instead."""
-    missing = {name: why for name, why in _missing_programs().items() if any(i.get_closest_marker(name) for i in items)}
+    missing = {
+        name: why
+        for name, why in _missing_programs().items()
+        if any(i.get_closest_marker(name) for i in items)
+    }
     if missing and os.environ.get("CI") == "true":
         raise pytest.UsageError("Not to be left out in CI: " + "; ".join(missing.values()))
     for name, why in missing.items():

@@ -20,7 +20,7 @@ from typing import IO, Self
 import psycopg
 
 from chengzhi.database import process
-from chengzhi.database.accounts import MAJOR, Place, choose_place
+from chengzhi.database.accounts import MAJOR, SOCKET_FILE, Place, choose_place
 from chengzhi.database.tuning import server_options
 from chengzhi.errors import Problem
 from chengzhi.keys import prepare_home, secret
@@ -90,15 +90,17 @@ class Cluster:
         Returns whether this call started it. Waits as long as crash recovery takes.
         """
         with self._locked("lock"):
-            if self.pid() is not None:
-                self._await_connection()
+            if self.pid() is not None and self._await_connection():
                 return False
             self._refuse_other_major()
             if not (self.place.data / "PG_VERSION").exists():
                 self._create()
             process.disarm_stale_pid(self.place.data)
+            # Beside the socket lies a second file with a process number and the same trap.
+            (self.place.socket / f"{SOCKET_FILE}.lock").unlink(missing_ok=True)
             self._launch()
-            self._await_connection()
+            if not self._await_connection():
+                raise self._why_it_ended()
             return True
 
     def stop(self) -> bool:
@@ -217,16 +219,19 @@ class Cluster:
         descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return os.fdopen(descriptor, "ab")
 
-    def _await_connection(self) -> None:
-        """Wait without limit: recovery after a crash may take minutes, and ending it helps nobody."""
+    def _await_connection(self) -> bool:
+        """Wait without limit: recovery after a crash may take minutes, and ending it helps nobody.
+
+        Returns False when the server ended meanwhile.
+        """
         dsn = self.superuser_dsn()
         began = spoke = time.monotonic()
         while True:
             if self.pid() is None and (self.child is None or self.child.poll() is not None):
-                raise self._why_it_ended()
+                return False
             failure = _try_connect(dsn)
             if failure is None:
-                return
+                return True
             moment = time.monotonic()
             if moment - spoke >= 3:
                 spoke = moment
