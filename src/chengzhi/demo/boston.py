@@ -131,7 +131,7 @@ def area_rows(rows: pl.DataFrame, precincts: list[str]) -> list[dict[str, str]]:
 def _area(level: str, code: str, parent: str, name: str) -> dict[str, str]:
     return {
         "level": level, "code": code, "parent": parent, "name": name, "name_en": name,
-        "class": "1", "code:boston-311": name if level == "street" else code,
+        "class": "1", "code:boston-311": code,
     }  # fmt: skip
 
 

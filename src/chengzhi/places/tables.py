@@ -55,7 +55,7 @@ class AreaRow(Row):
     name: str = Field(min_length=1, max_length=100)
     name_en: str = Field(default="", max_length=100)
     area_class: int = Field(default=1, ge=1, le=9, validation_alias=AliasChoices("class", "area_class"))
-    codes: dict[str, str] = Field(default_factory=dict)
+    codes: dict[str, Annotated[str, Field(max_length=20)]] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
