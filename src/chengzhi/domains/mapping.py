@@ -50,8 +50,7 @@ def _forward(catalogue: "Catalogue", source: Entry, to_set: str, to_kind: str) -
     special = table["special"].get(source.kind, {}).get(source.code)
     code = special or _numbered(table, source)
     found = catalogue.find(to_set, to_kind, code) if code else None
-    # A component's matter has the component's number; an event never becomes a component.
-    if found is None or (source.kind == "matter" and to_kind == "component"):
+    if found is None:
         return None
     return Mapped(found, "special" if special else "number", _agree(source, found))
 

@@ -41,4 +41,4 @@ def lamp(
 def _reached(least: float, share: float, late: bool) -> bool:
     if least == 1:
         return late
-    return share >= least or (late and least < 1)
+    return share >= least

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import ClassVar
+from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -132,13 +132,13 @@ class Timeline:
     def worked(self, utc: Micros) -> Micros:
         """Microseconds of work from 1950 to each instant."""
         self._inside(utc)
-        span = np.maximum(np.searchsorted(self.starts, utc, side="right") - 1, 0)
+        span = np.maximum(_place(self.starts, utc, "right") - 1, 0)
         done = np.clip(utc - self.starts[span], 0, self.ends[span] - self.starts[span])
         return np.asarray(self.before[span] + done, dtype=np.int64)
 
     def instant(self, work: Micros) -> Micros:
         """The earliest instant at which so much work is done: close of business, not next opening."""
-        span = np.searchsorted(self.after, work, side="left")
+        span = _place(self.after, work, "left")
         if span.size and int(span.max()) >= self.after.size:
             raise outside()
         return np.asarray(self.starts[span] + work - self.before[span], dtype=np.int64)
@@ -159,6 +159,14 @@ class Timeline:
         days = self._days(np.array([utc.min(), utc.max()], dtype=np.int64))
         if int(days[0]) < 0 or int(days[1]) >= self.unknown.size - 1:
             raise outside()
+
+
+def _place(edges: Micros, values: Micros, side: Literal["left", "right"]) -> NDArray[np.intp]:
+    """`searchsorted` on the stretch of `edges` that the values lie in: two centuries are long."""
+    if not values.size:
+        return np.zeros(0, dtype=np.intp)
+    low, high = np.searchsorted(edges, [values.min(), values.max()], side=side)
+    return np.asarray(low + np.searchsorted(edges[low:high], values, side=side), dtype=np.intp)
 
 
 def outside() -> OutsideCalendar:
