@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 NODES = Path(__file__).parents[1] / "static" / "vendor" / "lucide-static" / "icon-nodes.json"
 
 
-class UnknownIcon(KeyError):
+class UnknownIconError(KeyError):
     """A template names an icon that the icon set does not hold."""
 
 
@@ -44,11 +44,11 @@ def icon_svg(name: str, label: str = "", size: str = "normal") -> SafeString:
     """The SVG of an icon; with `label` it is an image with that name, else decoration.
 
     Raises:
-        UnknownIcon: the set is present and holds no icon of that name.
+        UnknownIconError: the set is present and holds no icon of that name.
     """
     known = shapes()
     if known and name not in known:
-        raise UnknownIcon(name)
+        raise UnknownIconError(name)
     css = SIZES.get(size, "icon")  # type: ignore[call-overload]
     access = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     # The shapes come from the pinned icon package and were escaped attribute by attribute.

@@ -36,8 +36,18 @@ ITEMS: tuple[Item, ...] = (
     Item("cases", _("Cases"), "desk:worklist", "case.view", "rows-3", "work", "c", phone=True),
     Item("map", _("Map"), "desk:map", "case.view", "map", "work", "m", phone=True),
     Item("intake", _("New report"), "desk:intake", "case.report", "phone", "work", "n", phone=True),
-    Item("upper", _("From the upper level"), "desk:upper", "upper.manage", "git-pull-request-arrow", "work", "u"),
-    Item("evaluation", _("Evaluation"), "evaluation:index", "evaluation.view", "chart-column", "figures", "v"),
+    Item(
+        "upper",
+        _("From the upper level"),
+        "desk:upper",
+        "upper.manage",
+        "git-pull-request-arrow",
+        "work",
+        "u",
+    ),
+    Item(
+        "evaluation", _("Evaluation"), "evaluation:index", "evaluation.view", "chart-column", "figures", "v"
+    ),
     Item("exports", _("Exports"), "desk:exports", "case.export", "download", "figures", "x"),
     Item("imports", _("Import"), "imports:index", "report.import", "upload", "figures", "i"),
     Item("people", _("People and posts"), "manage:people", "people.manage", "users", "setup", "p"),
@@ -83,9 +93,7 @@ def entries_for(request: HttpRequest, permissions: frozenset[str]) -> tuple[Entr
     current = getattr(match, "view_name", "")
     allowed = [item for item in ITEMS if not item.permission or item.permission in permissions]
     found = [(item, address(item.url_name)) for item in allowed]
-    return tuple(
-        Entry(item, url, _is_active(item, url, current, request.path)) for item, url in found if url
-    )
+    return tuple(Entry(item, url, _is_active(item, url, current, request.path)) for item, url in found if url)
 
 
 def _is_active(item: Item, url: str, current: str, path: str) -> bool:

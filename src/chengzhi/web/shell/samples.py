@@ -16,17 +16,32 @@ Json = dict[str, Any]
 
 def rows(now: datetime) -> list[Json]:
     """Six cases: usual, urgent, late, paused, a very long name, and an empty place."""
-    long = _("Pavement slabs broken and raised along the whole of the school wall, children walk on the carriageway in the morning")
+    long = _(
+        "Pavement slabs broken and raised along the whole of the school wall, children walk on the carriageway in the morning"
+    )
     what = (
         ("C-0001", _("Broken pavement"), _("Linden Road 12"), "green", 20),
         ("C-0002", _("Open manhole"), _("Market Street, north gate"), "amber", 2),
         ("C-0003", _("Rubbish not collected"), _("Harbour Lane"), "red", -30),
         ("C-0004", _("Street lamp out"), _("Station Square"), "grey", 60),
-        ("C-0005", long, _("School Lane, between the second and the third gate, opposite the bus stop"), "green", 44),
+        (
+            "C-0005",
+            long,
+            _("School Lane, between the second and the third gate, opposite the bus stop"),
+            "green",
+            44,
+        ),
         ("C-0006", _("Noise at night"), "", "green", 70),
     )
     return [
-        {"number": number, "title": title, "place": place, "lamp": lamp, "due": now + timedelta(hours=hours), "count": 7 * abs(hours)}
+        {
+            "number": number,
+            "title": title,
+            "place": place,
+            "lamp": lamp,
+            "due": now + timedelta(hours=hours),
+            "count": 7 * abs(hours),
+        }
         for number, title, place, lamp, hours in what
     ]
 
@@ -55,7 +70,10 @@ def _collection(features: list[Json]) -> Json:
 
 def _square(west: float, south: float, side: float) -> Json:
     east, north = west + side, south + side
-    return {"type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]]}
+    return {
+        "type": "Polygon",
+        "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
+    }
 
 
 def _squares(parts: int) -> list[tuple[int, Json]]:
@@ -88,10 +106,12 @@ def streets(query: Mapping[str, str]) -> Json:
     middle = SOUTH + SIDE / 2
     across = [[WEST, middle - 0.01], [WEST + SIDE / 3, middle], [WEST + SIDE, middle + 0.012]]
     upward = [[WEST + SIDE * 0.4, SOUTH], [WEST + SIDE * 0.45, SOUTH + SIDE]]
-    return _collection([
-        _feature({"type": "LineString", "coordinates": across}, name="滨江大道 Riverside Avenue"),
-        _feature({"type": "LineString", "coordinates": upward}, name="Linden Road"),
-    ])
+    return _collection(
+        [
+            _feature({"type": "LineString", "coordinates": across}, name="滨江大道 Riverside Avenue"),
+            _feature({"type": "LineString", "coordinates": upward}, name="Linden Road"),
+        ]
+    )
 
 
 def clusters(query: Mapping[str, str]) -> Json:
@@ -105,10 +125,16 @@ def clusters(query: Mapping[str, str]) -> Json:
         if count < 8:
             continue
         point = [WEST + (at % parts + 0.5 + 0.2 * math.sin(at)) * step, SOUTH + (at // parts + 0.5) * step]
-        features.append(_feature({"type": "Point", "coordinates": point}, count=count, overdue=count * (at % 4) // 10))
+        features.append(
+            _feature({"type": "Point", "coordinates": point}, count=count, overdue=count * (at % 4) // 10)
+        )
     return _collection(features)
 
 
 LAYERS: dict[str, Callable[[Mapping[str, str]], Json]] = {
-    "outline": outline, "areas": areas, "cells": cells, "streets": streets, "clusters": clusters,
+    "outline": outline,
+    "areas": areas,
+    "cells": cells,
+    "streets": streets,
+    "clusters": clusters,
 }

@@ -19,12 +19,23 @@ STATUSES = (400, 404, 429, 500, 503)
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    title = forms.CharField(label=gettext_lazy("What is it?"), help_text=gettext_lazy("A few words are enough."))
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[("", "—"), ("1", gettext_lazy("Broken pavement")), ("2", gettext_lazy("Street stall"))])
+    title = forms.CharField(
+        label=gettext_lazy("What is it?"), help_text=gettext_lazy("A few words are enough.")
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=[("", "—"), ("1", gettext_lazy("Broken pavement")), ("2", gettext_lazy("Street stall"))],
+    )
     text = forms.CharField(label=gettext_lazy("Details"), widget=forms.Textarea, required=False)
-    urgency = forms.ChoiceField(label=gettext_lazy("How urgent?"), widget=forms.RadioSelect, choices=[("1", gettext_lazy("ordinary")), ("2", gettext_lazy("danger to people"))])
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("How urgent?"),
+        widget=forms.RadioSelect,
+        choices=[("1", gettext_lazy("ordinary")), ("2", gettext_lazy("danger to people"))],
+    )
     agree = forms.BooleanField(label=gettext_lazy("Tell me when it is done"), required=False)
-    day = forms.DateField(label=gettext_lazy("Seen on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=gettext_lazy("Seen on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     count = forms.IntegerField(label=gettext_lazy("How many?"), required=False, disabled=True)
 
 
@@ -32,16 +43,50 @@ class SampleForm(forms.Form):
 def page(request: HttpRequest) -> HttpResponse:
     """Shows every component; works without a log-in and without a district."""
     now = clock.now()
-    wrong = SampleForm({"title": "", "kind": "", "urgency": "1"})
+    wrong = SampleForm({"wrong-urgency": "1"}, prefix="wrong")
     wrong.is_valid()
-    return render(request, "styleguide/page.html", {
-        "form": SampleForm(), "wrong": wrong, "rows": rows(now), "history": history(now),
-        "soon": now + timedelta(hours=3), "past": now - timedelta(days=2, hours=5), "far": now + timedelta(days=200),
-        "undo_until": now + timedelta(minutes=9), "statuses": STATUSES,
-        "running": {"title": _("Export of the whole filter"), "done": 41_200, "total": 58_251, "state": "running", "seconds_left": 34},
-        "finished": {"title": _("Import"), "done": 1000, "total": 1000, "state": "done", "result_url": "#"},
-        "failed": {"title": _("Import"), "done": 310, "total": 1000, "state": "failed", "message": _("Row 311 could not be read.")},
-    })
+    return render(
+        request,
+        "styleguide/page.html",
+        {
+            "form": SampleForm(),
+            "wrong": wrong,
+            "rows": rows(now),
+            "history": history(now),
+            "soon": now + timedelta(hours=3),
+            "past": now - timedelta(days=2, hours=5),
+            "far": now + timedelta(days=200),
+            "undo_until": now + timedelta(minutes=9),
+            "statuses": STATUSES,
+            "running": {
+                "title": _("Export of the whole filter"),
+                "done": 41_200,
+                "total": 58_251,
+                "state": "running",
+                "seconds_left": 34,
+            },
+            "finished": {
+                "title": _("Import"),
+                "done": 1000,
+                "total": 1000,
+                "state": "done",
+                "result_url": "#",
+            },
+            "failed": {
+                "title": _("Import"),
+                "done": 310,
+                "total": 1000,
+                "state": "failed",
+                "message": _("Row 311 could not be read."),
+            },
+        },
+    )
+
+
+@public
+def desk(request: HttpRequest) -> HttpResponse:
+    """The desk's frame around sample rows, with the navigation of whoever looks."""
+    return render(request, "styleguide/desk.html", {"rows": rows(clock.now())})
 
 
 @public

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengzhi.errors import Problem
@@ -30,7 +31,9 @@ def _choose(request: HttpRequest, *, field: str, choices: tuple[str, ...], cooki
     value = request.POST.get(field, "")
     if value not in choices:
         raise UnknownChoice(
-            f"“{value[:20]}” is not a known {field}.", "", f"Choose one of {', '.join(choices)}."
+            _("This choice is not known."),
+            _("Only the choices shown on the page can be taken."),
+            _("Choose one of the buttons on the page."),
         )
     response = HttpResponseRedirect(_back(request))
     keep(request, response, cookie=cookie, attribute=field, value=value)

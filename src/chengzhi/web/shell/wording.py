@@ -2,7 +2,7 @@
 
 import math
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,22 @@ FAR_DAYS: Final = 60
 
 WEEKDAYS_ZH: Final = "一二三四五六日"
 WEEKDAYS_EN: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS_EN: Final = tuple("January February March April May June July August September October November December".split())
+MONTHS_EN: Final = tuple(
+    [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
+)
 
 
 def chinese() -> bool:
@@ -89,7 +104,9 @@ def number(value: object, digits: int = 0) -> str:
     """A number with grouped thousands; a dash for what is missing or not finite."""
     if not isinstance(value, int | float | Decimal) or not math.isfinite(value):
         return "—"
-    return number_format(value, decimal_pos=digits, use_l10n=True, force_grouping=True)
+    # Django's own formatting cuts digits off; people expect 82.35 to become 82.4.
+    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return number_format(exact, decimal_pos=digits, use_l10n=True, force_grouping=True)
 
 
 def as_moment(value: object) -> datetime | None:

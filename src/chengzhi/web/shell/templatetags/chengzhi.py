@@ -67,7 +67,7 @@ def lamp(colour: str | None, text: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def when(context: Context, moment: object, style: str = "both", zone: str = "") -> SafeString | str:
-    """A moment as ``<time>``: style ``both`` (3 hours ago · date), ``relative``, ``absolute``, ``day``."""
+    """A moment as ``<time>``: style ``both`` (3 hours ago · date), ``stacked``, ``relative``, ``absolute``, ``day``."""
     point = wording.as_moment(moment)
     if point is None:
         return "—"
@@ -76,10 +76,17 @@ def when(context: Context, moment: object, style: str = "both", zone: str = "") 
     near = wording.relative(point, now)
     if style == "day":
         exact = exact.rsplit(" ", 1)[0]
+    if style == "stacked" and near:
+        return format_html(
+            '<time class="moment" datetime="{}">{}<small>{}</small></time>', point.isoformat(), near, exact
+        )
     shown = {"both": f"{near} · {exact}" if near else exact, "relative": near or exact}
     return format_html(
         '<time datetime="{}" title="{} ({})">{}</time>',
-        point.isoformat(), exact, where, shown.get(style, exact),
+        point.isoformat(),
+        exact,
+        where,
+        shown.get(style, exact),
     )
 
 
@@ -91,7 +98,9 @@ def duration(value: object) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def due(context: Context, deadline: object, remaining: str = "", done: object = None, zone: str = "") -> SafeString | str:
+def due(
+    context: Context, deadline: object, remaining: str = "", done: object = None, zone: str = ""
+) -> SafeString | str:
     """``Due Tue 7 April 16:30 (in 3 working hours)``.
 
     `deadline` is a Deadline or a datetime, `remaining` the rest in the unit of the limit
@@ -108,7 +117,10 @@ def due(context: Context, deadline: object, remaining: str = "", done: object = 
     sure = _("provisional") if getattr(deadline, "provisional", False) else ""
     return format_html(
         '<span class="due{}"><time datetime="{}">{}</time> <span>{}</span>{}</span>',
-        " due-late" if late else "", point.isoformat(), _("Due %(time)s") % {"time": exact}, left,
+        " due-late" if late else "",
+        point.isoformat(),
+        _("Due %(time)s") % {"time": exact},
+        left,
         format_html(' <span class="tag">{}</span>', sure) if sure else "",
     )
 
@@ -136,7 +148,9 @@ def number(value: object, digits: int = 0) -> str:
 
 
 @register.simple_tag
-def percent(numerator: float | None, denominator: float | None, minimum: int = 0, digits: int = 1) -> SafeString:
+def percent(
+    numerator: float | None, denominator: float | None, minimum: int = 0, digits: int = 1
+) -> SafeString:
     """Share with its sample size; greyed below `minimum`; never a percentage of nothing."""
     if not denominator or numerator is None:
         return format_html('<span class="too-small" title="{}">—</span>', _("nothing to count"))
@@ -162,9 +176,17 @@ def form_fields(form: BaseForm) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pager.html")
-def pager(next_url: str = "", previous_url: str = "", shown: int = 0, total: int | None = None, capped: bool = False) -> dict[str, Any]:
+def pager(
+    next_url: str = "", previous_url: str = "", shown: int = 0, total: int | None = None, capped: bool = False
+) -> dict[str, Any]:
     """Keyset pager: previous and next, how many rows are shown of how many (or of “more than”)."""
-    return {"next_url": next_url, "previous_url": previous_url, "shown": shown, "total": total, "capped": capped}
+    return {
+        "next_url": next_url,
+        "previous_url": previous_url,
+        "shown": shown,
+        "total": total,
+        "capped": capped,
+    }
 
 
 @register.inclusion_tag("components/empty.html")
@@ -178,7 +200,11 @@ def job_progress(job: Any, url: str) -> dict[str, Any]:
     """A background job: `job` has title, done, total, state (waiting|running|done|failed), optional result_url, message, seconds_left."""
     get = job.get if isinstance(job, Mapping) else lambda key, default=None: getattr(job, key, default)
     keys = ("title", "done", "total", "state", "result_url", "message", "seconds_left")
-    return {"job": {key: get(key) for key in keys}, "url": url, "moving": get("state") in {"waiting", "running"}}
+    return {
+        "job": {key: get(key) for key in keys},
+        "url": url,
+        "moving": get("state") in {"waiting", "running"},
+    }
 
 
 @register.inclusion_tag("components/timeline.html", takes_context=True)

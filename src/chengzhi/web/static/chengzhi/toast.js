@@ -1,7 +1,7 @@
 // Short messages at the edge: from the server's answers, from failures, from scripts.
+import { word } from "./words.js";
 
 const region = () => document.getElementById("toasts");
-const words = (id) => document.getElementById(id)?.innerHTML.trim() ?? "";
 
 /** Milliseconds a message stays; errors and warnings stay until closed. */
 const STAY = 8000;
@@ -48,10 +48,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     detail.shouldSwap = true;
     detail.isError = false;
   } else {
-    toast(words("toast-failed"), "error");
+    toast(word("failed"), "error");
   }
 });
-document.addEventListener("htmx:sendError", () => toast(words("toast-offline"), "warning"));
+document.addEventListener("htmx:sendError", () => toast(word("offline"), "warning"));
 document.addEventListener("toast", (event) => {
   const { text, value, kind } = /** @type {CustomEvent} */ (event).detail ?? {};
   toast(text ?? value ?? "", kind);
