@@ -1,7 +1,13 @@
 """What is bound by name at start, because an upper area serves a lower one.
 
 Jobs: each area declares its background work in its own `jobs.py`; the worker imports these.
+Effects: a life names what follows from a step; `bind_effects` says which function that is.
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chengzhi.lifecycle.effects import Happening
 
 JOB_MODULES = (
     "chengzhi.files.jobs",
@@ -18,3 +24,58 @@ JOB_MODULES = (
     "chengzhi.web.jobs",
     "chengzhi.demo.jobs",
 )
+
+
+def bind_effects() -> None:
+    """Bind every effect that a life names; called once when all apps are loaded."""
+    from chengzhi.cases import telling
+    from chengzhi.lifecycle import effects
+
+    effects.bind(
+        {
+            "tell_reporters": tell_reporters,
+            "tell_unit": telling.tell_unit,
+            "tell_account": telling.tell_account,
+            "tell_deciders": telling.tell_deciders,
+            "withdraw_messages": telling.withdraw_messages,
+        }
+    )
+
+
+# Step of a case -> kind of message to those who reported it.
+REPORTER_KINDS = {
+    "file": "report_filed",
+    "reject": "report_refused",
+    "grant_void": "report_refused",
+    "dispatch": "report_dispatched",
+    "grant_suspension": "report_suspended",
+    "close": "report_closed",
+    "force_close": "report_closed",
+    "reopen": "report_reopened",
+    "reconsider": "report_reopened",
+    "merge": "report_merged",
+}
+
+
+def tell_reporters(happening: "Happening") -> None:
+    """Tell everyone who reported the case, or a case that was merged into it.
+
+    Reports lie above cases, so that a case can only ask for it by name.
+    """
+    from chengzhi.cases import telling
+    from chengzhi.cases.queries import merged_with
+    from chengzhi.notices import actions as notices
+    from chengzhi.reports.models import Report
+
+    case = telling.case_of(happening)
+    ids = [case.pk] if happening.step == "merge" else merged_with(case.pk)
+    reporters = (
+        Report.objects.filter(case_id__in=ids, reporter__isnull=False)
+        .order_by("reporter_id")
+        .distinct("reporter_id")
+        .values_list("reporter_id", "language")
+    )
+    facts = {"why": case.outcome or telling.reason_of(happening)}
+    about = telling.about(case, happening.event_id, facts)
+    told = [(number, language) for number, language in reporters if number is not None]
+    notices.tell_reporters(REPORTER_KINDS[happening.step], told, about, on=happening.on)

@@ -6,9 +6,35 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from chengzhi.cases.tables import (
+    CaseLink,
+    CaseRequest,
+    EscalationSent,
+    RoutingCorrection,
+    RoutingRule,
+)
 from chengzhi.files.models import StoredFile
 from chengzhi.people.models import Account, Unit
 from chengzhi.places.models import Area, Cell, District, RoadKind, Street
+
+__all__ = [
+    "OPEN",
+    "BulkAction",
+    "BulkItem",
+    "Case",
+    "CaseLimit",
+    "CaseLink",
+    "CasePhoto",
+    "CaseRequest",
+    "CaseType",
+    "Escalation",
+    "EscalationSent",
+    "RoutingCorrection",
+    "RoutingRule",
+    "SavedFilter",
+    "StageLimit",
+    "Task",
+]
 
 OPEN = Q(closed_at__isnull=True)
 
@@ -31,9 +57,7 @@ class CaseType(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["district", "code_set", "kind", "code"], name="case_type_once"
-            )
+            models.UniqueConstraint(fields=["district", "code_set", "kind", "code"], name="case_type_once")
         ]
 
     def __str__(self) -> str:
@@ -62,7 +86,7 @@ class CaseLimit(models.Model):
 
 
 class StageLimit(models.Model):
-    """Clock of a stage that is not handling: verify, file, dispatch, check, close."""
+    """Clock of a stage that is not handling: see `chengzhi.cases.clocks.STAGES`."""
 
     district = models.ForeignKey(District, on_delete=models.CASCADE)
     stage = models.CharField(max_length=12)
@@ -108,21 +132,15 @@ class Case(models.Model):
     lat = models.FloatField(null=True)
     zkey = models.BigIntegerField(null=True)
     cell = models.ForeignKey(Cell, null=True, on_delete=models.PROTECT, db_index=False)
-    area = models.ForeignKey(
-        Area, null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
-    )
+    area = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     street_area = models.ForeignKey(
         Area, null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     street = models.ForeignKey(Street, null=True, on_delete=models.PROTECT, db_index=False)
-    road_kind = models.CharField(
-        max_length=8, choices=RoadKind.choices, default=RoadKind.UNKNOWN
-    )
+    road_kind = models.CharField(max_length=8, choices=RoadKind.choices, default=RoadKind.UNKNOWN)
     flags = ArrayField(models.CharField(max_length=24), default=list)
     # who
-    unit = models.ForeignKey(
-        Unit, null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
-    )
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     handler = models.ForeignKey(
         Account, null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
@@ -141,17 +159,24 @@ class Case(models.Model):
     check_sent_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    # clocks of the stages
+    # clocks of the stages; the running one's begin, four fifths and end stand in stage_*
+    stage_from = models.DateTimeField(null=True)
+    stage_warn_at = models.DateTimeField(null=True)
     stage_due_at = models.DateTimeField(null=True)
+    register_due_at = models.DateTimeField(null=True)
     verify_due_at = models.DateTimeField(null=True)
     file_due_at = models.DateTimeField(null=True)
     dispatch_due_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    send_check_due_at = models.DateTimeField(null=True)
     check_due_at = models.DateTimeField(null=True)
     close_due_at = models.DateTimeField(null=True)
     limit_amount = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     limit_unit = models.CharField(max_length=16, blank=True)
     due_why = models.JSONField(null=True)
+    # begin of the handling clock, moved on by pauses, so that shares of the limit come out right
+    clock_from = models.DateTimeField(null=True)
+    escalate_at = models.DateTimeField(null=True)
     suspended_at = models.DateTimeField(null=True)
     suspended_until = models.DateTimeField(null=True)
     # counters the evaluation reads
@@ -165,6 +190,7 @@ class Case(models.Model):
     missed_by_patrol = models.BooleanField(default=False)
     self_handled = models.BooleanField(default=False)
     overdue_excused = models.BooleanField(default=False)
+    audit_sample = models.BooleanField(default=False)
     # ends
     outcome = models.CharField(max_length=40, blank=True)
     end_reason = models.TextField(blank=True)
@@ -202,8 +228,14 @@ class Case(models.Model):
                 condition=~Q(source_number=""),
             ),
             models.Index(fields=["parent"], name="case_children", condition=Q(parent__isnull=False)),
-            models.Index(
-                fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)
+            models.Index(fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)),
+            models.Index(  # escalation: whose next share is reached
+                fields=["escalate_at"],
+                name="case_to_escalate",
+                condition=OPEN & Q(escalate_at__isnull=False),
+            ),
+            models.Index(  # suspensions that end by themselves
+                fields=["suspended_until"], name="case_to_resume", condition=Q(state="suspended")
             ),
             GinIndex(fields=["bigrams"], name="case_words"),
         ]
@@ -213,9 +245,17 @@ class Case(models.Model):
 
 
 class Task(models.Model):
-    """A piece of work within a case: 核实, 核查, handling or co-handling, each with its clock."""
+    """A piece of work within a case, each with its clock: one for every stage, and co-handling.
+
+    Without `account` it waits in the queue of a post or unit; who did it stands there afterwards.
+    """
 
     class Kind(models.TextChoices):
+        REGISTER = "register", _("register")
+        FILE = "file", _("file")
+        DISPATCH = "dispatch", _("dispatch")
+        CLOSE = "close", _("close")
+        SEND_CHECK = "send_check", _("send to check")
         VERIFY = "verify", _("verify")
         CHECK = "check", _("check")
         HANDLE = "handle", _("handle")
@@ -282,6 +322,16 @@ class BulkAction(models.Model):
     finished_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
     job_id = models.BigIntegerField(null=True)
+    idempotency_key = models.CharField(max_length=80, null=True, db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "idempotency_key"],
+                name="bulk_once",
+                condition=Q(idempotency_key__isnull=False),
+            )
+        ]
 
 
 class BulkItem(models.Model):
@@ -292,6 +342,7 @@ class BulkItem(models.Model):
     state = models.CharField(max_length=10, default="waiting")
     event_id = models.BigIntegerField(null=True)
     error = models.JSONField(null=True)
+    undo_error = models.JSONField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["action", "case"], name="bulk_item_once")]

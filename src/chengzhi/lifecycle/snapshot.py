@@ -37,8 +37,7 @@ def shown(values: Mapping[str, Any]) -> dict[str, Any]:
     marks = [v["hmac"] for v in values.values() if isinstance(v, dict) and "hmac" in v]
     texts = personal_values(marks) if marks else {}
     return {
-        name: texts.get(v["hmac"]) if isinstance(v, dict) and "hmac" in v else v
-        for name, v in values.items()
+        name: texts.get(v["hmac"]) if isinstance(v, dict) and "hmac" in v else v for name, v in values.items()
     }
 
 
@@ -49,7 +48,7 @@ def changed_fields(
     found = {}
     for name, after in change.fields.items():
         before = getattr(thing, name)
-        if name in _OWN or before == after:
+        if name in _OWN or name in workings.derived or before == after:
             continue
         if name in workings.private:
             found[name] = [hidden(before, erase_after)]

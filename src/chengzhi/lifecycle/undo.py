@@ -35,6 +35,7 @@ def undo(thing: Any, event_id: int, *, by: Actor, on: datetime) -> machine.Outco
     entry = _undoable(workings, thing, event_id, on)
     _permit(workings, thing, entry, by)
     fields = snapshot.former_fields(workings.table, entry.facts["changed"])
+    fields |= workings.derive(thing, fields)
     left = thing.state
     with transaction.atomic():
         machine.put(thing, left, {**fields, "state": entry.before}, on)
@@ -46,9 +47,7 @@ def undo(thing: Any, event_id: int, *, by: Actor, on: datetime) -> machine.Outco
             {"undoes": event_id, "step": entry.step},
         )  # fmt: skip
         transaction.on_commit(partial(effects.run, (workings.undone,), happening))
-    return machine.Outcome(
-        thing.pk, UNDO, left, thing.state, number, thing.version, None, False, None
-    )
+    return machine.Outcome(thing.pk, UNDO, left, thing.state, number, thing.version, None, False, None)
 
 
 def undoable_until(thing: Any, entry: Entry, on: datetime) -> datetime | None:
@@ -80,9 +79,7 @@ def _undoable(
 
 
 def _cannot(why: str) -> CannotUndo:
-    return CannotUndo(
-        _("This step cannot be taken back."), why, _("Take the step that corrects it instead.")
-    )
+    return CannotUndo(_("This step cannot be taken back."), why, _("Take the step that corrects it instead."))
 
 
 def _permit(workings: Workings, thing: Any, entry: Entry, by: Actor) -> None:
@@ -104,9 +101,7 @@ def _restore_row(row: dict[str, Any]) -> None:
     target.update(**before)
 
 
-def _record(
-    workings: Workings, thing: Any, entry: Entry, left: str, by: Actor, on: datetime
-) -> int:
+def _record(workings: Workings, thing: Any, entry: Entry, left: str, by: Actor, on: datetime) -> int:
     return record(
         district_id=thing.district_id, thing=workings.life.name, thing_id=thing.pk, step=UNDO,
         before=left, after=thing.state, by=by, on=on, article=entry.article,

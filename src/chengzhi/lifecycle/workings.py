@@ -183,6 +183,8 @@ class Workings:
     undone : effect to run when a step has been taken back.
     private : text fields whose former content must not stand in the ledger.
     quiet : bulky fields of which the ledger keeps the former content only.
+    derived : fields that follow from others and are not recorded; `derive` makes them again
+        from the thing and the fields that undo restores.
     """
 
     life: Life
@@ -196,6 +198,8 @@ class Workings:
     undone: str
     private: frozenset[str] = frozenset()
     quiet: frozenset[str] = frozenset()
+    derived: frozenset[str] = frozenset()
+    derive: Callable[[Any, Mapping[str, Any]], dict[str, Any]] = lambda thing, fields: {}
     erase_after: Callable[[Any, datetime], date | None] = lambda thing, on: None
 
     @cached_property
