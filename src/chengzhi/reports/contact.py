@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from chengzhi.reports.problems import BadContact
+from chengzhi.reports.problems import BadEmail, BadPhone
 from chengzhi.reports.sealing import open_sealed, same_phone_mark, seal
 
 _PHONE = re.compile(r"\+?\d{5,15}")
@@ -31,9 +31,9 @@ class Contact:
         return seal(json.dumps(asdict(self), ensure_ascii=False), bound_to=_binding(district_id))
 
     @staticmethod
-    def opened(sealed: bytes, district_id: int) -> "Contact":
+    def opened(sealed: bytes | memoryview, district_id: int) -> "Contact":
         """From what lies in the database. Raises SealBroken."""
-        return Contact(**json.loads(open_sealed(sealed, bound_to=_binding(district_id))))
+        return Contact(**json.loads(open_sealed(bytes(sealed), bound_to=_binding(district_id))))
 
     def phone_mark(self) -> bytes | None:
         """Equal for the same number, whoever gave it; None without one."""
@@ -43,11 +43,11 @@ class Contact:
 def contact(*, name: str = "", phone: str = "", email: str = "") -> Contact:
     """A Contact from what somebody typed: full-width digits, spaces and dashes are fine.
 
-    Raises BadContact.
+    Raises BadPhone or BadEmail.
     """
     number = _normal_phone(phone)
     if number and not _PHONE.fullmatch(number):
-        raise BadContact(
+        raise BadPhone(
             _("This is not a telephone number."),
             _("It needs 5 to 15 digits; spaces, dashes and + are fine."),
             _("Correct it, or leave it empty: a contact is not needed."),
@@ -69,7 +69,7 @@ def _check_email(address: str) -> None:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise BadContact(
+        raise BadEmail(
             _("This is not a mail address."),
             _("It needs a name, an @ and a domain."),
             _("Correct it, or leave it empty: a contact is not needed."),

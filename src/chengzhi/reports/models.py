@@ -101,9 +101,7 @@ class TelephoneDraft(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["district", "account"], name="telephone_draft_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["district", "account"], name="telephone_draft_once")]
 
 
 class ReporterView(models.Model):

@@ -26,24 +26,17 @@ class NoPlace(Problem):
     status: ClassVar[int] = 422
 
 
-class ImpossiblePlace(Problem):
-    """Coordinates that no place on earth has."""
+class BadPhone(Problem):
+    """A telephone number nobody can be reached at."""
 
-    code: ClassVar[str] = "reports.impossible_place"
+    code: ClassVar[str] = "reports.bad_phone"
     status: ClassVar[int] = 422
 
 
-class SwappedPlace(Problem):
-    """Longitude and latitude stand in each other's place."""
+class BadEmail(Problem):
+    """A mail address nobody can be reached at."""
 
-    code: ClassVar[str] = "reports.swapped_place"
-    status: ClassVar[int] = 422
-
-
-class BadContact(Problem):
-    """A telephone number or mail address nobody can be reached at."""
-
-    code: ClassVar[str] = "reports.bad_contact"
+    code: ClassVar[str] = "reports.bad_email"
     status: ClassVar[int] = 422
 
 

@@ -47,7 +47,7 @@ def open_sealed(sealed: bytes, *, bound_to: str) -> str:
     return plain.decode()
 
 
-def key_number_of(sealed: bytes) -> int:
+def key_number_of(sealed: bytes | memoryview) -> int:
     """Which key sealed this; 0 for nothing."""
     return bytes(sealed)[1] if len(sealed) > 1 else 0
 

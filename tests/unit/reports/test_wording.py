@@ -1,13 +1,10 @@
 """Ugly text and impossible places."""
 
-from dataclasses import dataclass
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengzhi.reports.place import check_point
-from chengzhi.reports.problems import ImpossiblePlace, SwappedPlace, TextTooLong
+from chengzhi.reports.problems import TextTooLong
 from chengzhi.reports.wording import clean_line, clean_text
 
 
@@ -47,40 +44,3 @@ def test_too_long_is_refused_not_cut():
 
 def test_line_has_single_blanks():
     assert clean_line("  示例路\n 12 号 ") == "示例路 12 号"
-
-
-@dataclass
-class Box:
-    min_lon: float = 109.3
-    min_lat: float = 24.2
-    max_lon: float = 109.5
-    max_lat: float = 24.4
-
-
-@dataclass
-class Boston:
-    min_lon: float = -71.2
-    min_lat: float = 42.2
-    max_lon: float = -70.9
-    max_lat: float = 42.4
-
-
-def test_point_inside_and_point_elsewhere_pass():
-    check_point(109.4, 24.3, Box())
-    check_point(121.5, 31.2, Box())
-
-
-@pytest.mark.parametrize(("lon", "lat", "box"), [(24.3, 109.4, Box()), (42.3, -71.0, Boston())])
-def test_swapped_point_is_recognised(lon, lat, box):
-    with pytest.raises(SwappedPlace) as caught:
-        check_point(lon, lat, box)
-    assert "lon" in caught.value.cure
-
-
-@pytest.mark.parametrize(
-    ("lon", "lat"),
-    [(float("nan"), 24.3), (109.4, float("inf")), (181, 24), (109, 91), (-1e308, 1e308)],
-)
-def test_no_place_on_earth(lon, lat):
-    with pytest.raises(ImpossiblePlace):
-        check_point(lon, lat, Box())
