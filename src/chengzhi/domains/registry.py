@@ -6,7 +6,7 @@ from importlib.machinery import FileFinder
 from importlib.util import module_from_spec
 from types import ModuleType
 
-from chengzhi.domains.catalogue import CATALOGUE, NATIONAL_2026
+from chengzhi.domains.catalogue import CATALOGUE, NATIONAL_2026, OWN
 from chengzhi.domains.domain import BadDomain, CaseType, Domain, Filing, case_type
 from chengzhi.domains.entries import read_table
 from chengzhi.law.rules import RULES
@@ -69,14 +69,17 @@ def _check_names(domain: Domain) -> None:
 
 
 def general_types(domains: Iterable[Domain]) -> tuple[CaseType, ...]:
-    """Every national matter outside the given domains, so that any report can be routed."""
+    """Every matter outside the given domains, national and our own: any report can be routed."""
     taken = {each.code for domain in domains for each in domain.types}
     filings: dict[str, list[Filing]] = {}
     for row in read_table("general.csv"):
         filing = Filing(row["key"], row["name"], row["name_en"], row["outcome"])
         filings.setdefault(row["code"], []).append(filing)
-    free = (entry.code for entry in CATALOGUE.of(NATIONAL_2026, "matter") if entry.code not in taken)
-    return tuple(case_type(code, *filings.get(code, ())) for code in free)
+    listed = (*CATALOGUE.of(NATIONAL_2026, "matter"), *CATALOGUE.of(OWN, "matter"))
+    free = (entry for entry in listed if entry.code not in taken)
+    return tuple(
+        case_type(entry.code, *filings.get(entry.code, ()), code_set=entry.code_set) for entry in free
+    )
 
 
 def types_by_code(

@@ -91,7 +91,7 @@ def _words(entry: Entry, bywords: dict[tuple[str, str], tuple[str, ...]]) -> _Wo
 @lru_cache(maxsize=4096)
 def _syllables(name: str) -> Sequence[str]:
     """Pinyin of the name's characters without tones; punctuation is left out."""
-    from pypinyin import Style, lazy_pinyin  # half a second of dictionaries: only when searching
+    from pypinyin import Style, lazy_pinyin  # its dictionaries are large: only when searching
 
     parts = lazy_pinyin(name, style=Style.NORMAL, errors="default")
     return tuple(part.lower() for part in parts if part[:1].isalnum())

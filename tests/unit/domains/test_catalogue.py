@@ -11,6 +11,7 @@ from chengzhi.domains.catalogue import (
     NATIONAL_2007,
     NATIONAL_2013,
     NATIONAL_2026,
+    OWN,
     Catalogue,
     DuplicateCode,
     NoLocalCode,
@@ -158,6 +159,13 @@ def test_a_number_that_fell_out_of_use_is_not_given_again():
 def test_local_codes_of_the_two_digit_space():
     assert CATALOGUE.next_local_code(NATIONAL_2013, "matter", "01") == "0199"
     assert CATALOGUE.next_local_code("local:yuncheng", "matter", "01") == "0178"
+
+
+def test_own_codes_stay_in_the_space_of_local_numbers():
+    own = CATALOGUE.of(OWN)
+    assert len(own) == 7
+    assert all(80 <= int(entry.code[2:]) <= 999 for entry in own)
+    assert CATALOGUE.next_local_code(OWN, "matter", "10") == "10994"
 
 
 def test_local_codes_run_out():

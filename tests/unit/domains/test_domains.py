@@ -15,7 +15,7 @@ from chengzhi.domains import (
     domain_of,
     registry,
 )
-from chengzhi.domains.catalogue import CATALOGUE, NATIONAL_2026
+from chengzhi.domains.catalogue import CATALOGUE, NATIONAL_2026, OWN
 from chengzhi.domains.domain import SET_BY_DISTRICT, Filing, case_type, evidence, limit_keys, outcomes
 from chengzhi.law.units import Limit
 
@@ -90,7 +90,15 @@ def test_a_domain_file_with_a_wrong_name_is_refused(tmp_path, old, new, named):
 def test_every_matter_of_the_catalogue_can_be_routed():
     national = {entry.code for entry in CATALOGUE.of(NATIONAL_2026, "matter")}
     assert national <= set(CASE_TYPES)
-    assert set(CASE_TYPES) - national == {"09999", "10999"}
+    own = {entry.code for entry in CATALOGUE.of(OWN)}
+    assert set(CASE_TYPES) - national == own
+    assert {"09999", "10999"} <= own
+
+
+def test_what_the_2026_list_dropped_can_still_be_filed():
+    assert case_type_of("10996").condition("collapsed").limit() == Limit(2, "urgent_hours")
+    assert domain_of("10996") is None
+    assert case_type_of("10996").code_set == OWN
 
 
 def test_a_manhole_lies_outside_the_nine_domains_and_has_limits():

@@ -7,6 +7,7 @@ from chengzhi.domains.catalogue import (
     NATIONAL_2007,
     NATIONAL_2013,
     NATIONAL_2026,
+    OWN,
     UnknownCode,
 )
 
@@ -37,6 +38,12 @@ def test_events_of_2013(old, new):
 @pytest.mark.parametrize("old", ["0131", "0205", "0501", "0505", "0604"])
 def test_events_without_a_successor_are_not_forced(old):
     assert to_2026(old) is None
+
+
+@pytest.mark.parametrize(("old", "new"), [("0505", "10996"), ("0131", "06999"), ("0502", "10998")])
+def test_dropped_events_go_on_under_our_own_numbers(old, new):
+    found = CATALOGUE.map(old, NATIONAL_2013, OWN)
+    assert (found.entry.code, found.by) == (new, "special")
 
 
 def test_a_component_stays_one_or_becomes_the_matter_of_its_fault():
