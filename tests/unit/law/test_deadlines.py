@@ -37,6 +37,11 @@ NIGHTS = [("00:00", "06:00"), ("22:00", "24:00")]
 NIGHT_SHIFT = load_calendar("us-ma", hours=NIGHTS, extra=SUNDAYS)
 CALENDARS = {"cn": CN, "gx": load_calendar("cn-gx"), "boston": BOSTON, "night": NIGHT_SHIFT}
 
+UNITS = [unit for unit in Unit if unit is not Unit.MONTHS]
+STARTS = st.datetimes(datetime(2005, 1, 1), datetime(2028, 6, 1), timezones=st.just(UTC))
+AMOUNTS = st.decimals(0, 60, places=3)
+MORE = st.decimals("0.001", 20, places=3)
+
 
 def china(*parts):
     return datetime(*parts, tzinfo=SHANGHAI)
@@ -173,6 +178,22 @@ def test_an_overdue_case_is_as_overdue_after_a_pause():
     assert resumed - moved == paused - due
 
 
+@settings(max_examples=80, deadline=None)
+@given(
+    times=st.lists(STARTS, min_size=3, max_size=3).map(sorted),
+    unit=st.sampled_from(UNITS),
+    overdue=st.booleans(),
+)
+def test_a_pause_leaves_what_was_left(times, unit, overdue):
+    if overdue:
+        due, paused, resumed = times
+    else:
+        paused, resumed, due = times
+    moved = resume_due(due, paused, resumed, unit, CN)
+    before = remaining(due, paused, unit, CN)
+    assert remaining(moved, resumed, unit, CN) == pytest.approx(before, abs=1e-6)
+
+
 def test_four_fifths_of_the_limit():
     start = china(2026, 4, 13, 8, 0)
     assert due_at_share(start, Limit(10, "working_hours"), 0.8, CN) == china(2026, 4, 13, 18, 0)
@@ -184,12 +205,6 @@ def test_elapsed_months_count_shares_of_the_month():
     start = china(2026, 1, 31, 0, 0)
     assert elapsed(start, china(2026, 2, 28), Unit.MONTHS, CN) == 1
     assert elapsed(china(2026, 2, 28), start, Unit.MONTHS, CN) == -1
-
-
-UNITS = [unit for unit in Unit if unit is not Unit.MONTHS]
-STARTS = st.datetimes(datetime(2005, 1, 1), datetime(2028, 6, 1), timezones=st.just(UTC))
-AMOUNTS = st.decimals(0, 60, places=3)
-MORE = st.decimals("0.001", 20, places=3)
 
 
 @settings(max_examples=200, deadline=None)
