@@ -150,6 +150,8 @@ class Cluster:
     def _create(self) -> None:
         self.say("Creating the database …")
         shutil.rmtree(self.place.data, ignore_errors=True)  # a creation that was interrupted
+        for note in ("prepared", "made-ready"):  # they speak of data that are gone
+            (self.place.root / note).unlink(missing_ok=True)
         password = self.place.root / ".initial-password"
         password.unlink(missing_ok=True)
         descriptor = os.open(password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

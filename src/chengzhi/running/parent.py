@@ -1,6 +1,7 @@
 """The order of starting, watching and stopping an installation."""
 
 import fcntl
+import hashlib
 import json
 import os
 import signal
@@ -21,7 +22,9 @@ from chengzhi.database import Cluster
 from chengzhi.database.session import open_database
 from chengzhi.errors import Problem
 from chengzhi.running.children import Child
+from chengzhi.running.fingerprint import fingerprint, remember, remembered
 
+STAMP = "made-ready"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -90,7 +93,7 @@ class Parent:
         self._refuse_taken_port()
         with open_database(self.wanted.home, self.wanted.database_url, self.say) as cluster:
             try:
-                prepared = self._prepare()
+                prepared = self._prepare(_stamp(self.wanted, cluster))
                 if not self.stopping:
                     self._start_children()
                     self._await_first_page()
@@ -135,7 +138,19 @@ class Parent:
                     "Stop the other program, or choose another with --port.",
                 ) from error
 
-    def _prepare(self) -> dict[str, Any]:
+    def _prepare(self, stamp: Path) -> dict[str, Any]:
+        """Make ready what changed since the last start."""
+        mark = fingerprint(demo=self.wanted.demo, demo_accounts=self.wanted.demo_accounts)
+        known = remembered(stamp, mark)
+        # Without demo accounts a link for the first administrator may be due: ask the database.
+        if known is not None and self.wanted.demo_accounts:
+            return known
+        result = self._prepare_in_child()
+        if not self.stopping:
+            remember(stamp, mark, result)
+        return result
+
+    def _prepare_in_child(self) -> dict[str, Any]:
         """Tables, packs and accounts, in a child as the owner role: the parent stays small."""
         command = [sys.executable, "-m", "chengzhi", "prepare", "--json"]
         command.append("--demo" if self.wanted.demo else "--no-demo")
@@ -189,7 +204,7 @@ class Parent:
         logs = self.wanted.home / "logs"
         web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", self.wanted.host]
         web += ["--port", str(self.wanted.port), "--workers", "2", "--blocking-threads", "4"]
-        web += ["--respawn-failed-workers", "--workers-kill-timeout", "5", "--no-access-log"]
+        web += ["--respawn-failed-workers", "--workers-kill-timeout", "2", "--no-access-log"]
         web += ["--log-level", "warning", "chengzhi.wsgi:application"]
         worker = [sys.executable, "-m", "chengzhi", "worker"]
         self.children = [
@@ -241,6 +256,14 @@ class Parent:
         deadline = time.monotonic() + 15
         for child in self.children:
             child.wait_or_kill(deadline)
+
+
+def _stamp(wanted: Wanted, cluster: Cluster | None) -> Path:
+    """Beside the data it speaks of; a new data directory starts without it."""
+    if cluster is not None:
+        return cluster.place.root / STAMP
+    server = hashlib.sha256(wanted.database_url.encode()).hexdigest()[:12]
+    return wanted.home / "run" / f"{STAMP}-{server}"
 
 
 def _tail(log: Path) -> str:
