@@ -67,21 +67,29 @@ def _of_district(district: District, word: str, on: datetime) -> list[DemoAccoun
 
 
 def _one(district: District, role: Role, unit: Unit, word: str, on: datetime) -> DemoAccount:
-    username = f"{district.slug}-{role.key.replace('_', '-')}"
-    english = district.zone.startswith("America/")
-    account, _made = Account.objects.get_or_create(
-        username=username,
-        defaults={
-            "name": f"Demo {role.name_en}" if english else f"演示{role.name.split('（')[0]}",
-            "demo": True,
-            "created_at": on,
-        },
-    )
+    account = _from_pack(district, role) or _new(district, role, unit, on)
     if not check_password(word, account.password):
         account.set_password(word)
         account.save(update_fields=["password"])
+    return DemoAccount(account.username, word, district.slug, role.key, role.name, role.name_en)
+
+
+def _from_pack(district: District, role: Role) -> Account | None:
+    """The first demo account with this role that the pack's own posts brought along."""
+    posts = Post.objects.filter(district=district, role=role.key, account__demo=True, valid_to=None)
+    post = posts.select_related("account").order_by("account_id").first()
+    return post.account if post else None
+
+
+def _new(district: District, role: Role, unit: Unit, on: datetime) -> Account:
+    english = district.zone.startswith("America/")
+    name = f"Demo {role.name_en}" if english else f"演示{role.name.split('（')[0]}"
+    account, _made = Account.objects.get_or_create(
+        username=f"{district.slug}-{role.key.replace('_', '-')}",
+        defaults={"name": name, "demo": True, "created_at": on},
+    )
     _post(account, district, unit, role.key)
-    return DemoAccount(username, word, district.slug, role.key, role.name, role.name_en)
+    return account
 
 
 def _post(account: Account, district: District, unit: Unit, role: str) -> None:
@@ -101,7 +109,7 @@ def _unit_for(role: str, units: list[Unit]) -> Unit:
 
 def _posts_elsewhere(districts: list[District]) -> None:
     for role in EVERYWHERE if len(districts) > 1 else ():
-        account = Account.objects.filter(username=f"{districts[0].slug}-{role}", demo=True).first()
+        account = _from_pack(districts[0], roles()[role])
         for district in districts[1:]:
             units = list(Unit.objects.filter(district=district, active=True).order_by("code"))
             if account and units:

@@ -1,0 +1,105 @@
+"""The work calendar of a year, the hours, and the district's own days."""
+
+import calendar as months
+from dataclasses import dataclass
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from chengzhi import clock
+from chengzhi.law.calendars import Calendar, Workday
+from chengzhi.people.calendars import calendar_of, clear_day, set_day
+from chengzhi.people.models import CalendarDay
+from chengzhi.web.access import Request, permitted
+from chengzhi.web.manage.days import DayField, district_of, today_in
+from chengzhi.web.manage.history import told
+
+
+class DayForm(forms.Form):
+    """One local day."""
+
+    day = DayField(label=_("Day"))
+    off = forms.TypedChoiceField(
+        label=_("What it is"),
+        choices=[("1", _("day off")), ("0", _("workday"))],
+        coerce=lambda value: value == "1",
+    )
+    name = forms.CharField(label=_("Name"), max_length=60)
+    source = forms.CharField(
+        label=_("Source"), max_length=120, required=False, help_text=_("Notice it rests on, with number.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the year page; `own` where the district has set it itself."""
+
+    day: date
+    work: Workday
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month as weeks from Monday; None fills the first and last week."""
+
+    number: int
+    weeks: tuple[tuple[Day | None, ...], ...]
+    workdays: int
+
+
+def year_of(calendar: Calendar, year: int, own: frozenset[date]) -> list[Month]:
+    """Twelve months with each day's kind."""
+    return [_month(calendar, year, number, own) for number in range(1, 13)]
+
+
+def _month(calendar: Calendar, year: int, number: int, own: frozenset[date]) -> Month:
+    weeks = tuple(
+        tuple(_day(calendar, date(year, number, day), own) if day else None for day in week)
+        for week in months.monthcalendar(year, number)
+    )
+    return Month(number, weeks, sum(bool(day and day.work.yes) for week in weeks for day in week))
+
+
+def _day(calendar: Calendar, day: date, own: frozenset[date]) -> Day:
+    return Day(day, calendar.is_workday(day), day in own)
+
+
+@permitted("calendars.manage")
+def page(request: Request) -> HttpResponse:
+    """`?year=`; POST sets a local day, POST `clear` takes one back."""
+    district = district_of(request)
+    if request.POST.get("clear"):
+        day = DayField().clean(request.POST["clear"])
+        clear_day(district_id=district.pk, day=day, by=request.actor, on=clock.now())
+        messages.success(request, _t("The published calendar counts again on %(day)s.") % {"day": day})
+        return redirect("manage:calendars")
+    form = DayForm(request.POST or None)
+    if form.is_valid():
+        set_day(district_id=district.pk, by=request.actor, on=clock.now(), **form.cleaned_data)
+        messages.success(
+            request, _t("Saved. It counts for clocks that begin or are counted anew from now on.")
+        )
+        return redirect(f"{request.path}?year={form.cleaned_data['day'].year}")
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else today_in(district).year
+    own = list(CalendarDay.objects.filter(district=district))
+    calendar = calendar_of(district)
+    shown = year_of(calendar, year, frozenset(row.date for row in own))
+    known = all(day.work.known for month in shown for week in month.weeks for day in week if day)
+    facts = {
+        "form": form,
+        "months": shown,
+        "year": year,
+        "known": known,
+        "calendar": calendar,
+        "hours": [(f"{a // 60:02}:{a % 60:02}", f"{b // 60:02}:{b % 60:02}") for a, b in calendar.hours],
+        "own": own,
+        "history": told("calendar", district.pk),
+    }
+    return render(request, "manage/calendars.html", facts)

@@ -1,0 +1,80 @@
+"""The words of outgoing messages: shipped ones, and the district's own from a day on."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from chengzhi import clock
+from chengzhi.errors import Problem
+from chengzhi.ledger.models import Entry
+from chengzhi.notices.kinds import Words, kind, kinds
+from chengzhi.notices.models import MessageText
+from chengzhi.notices.texts import change_words, words_for
+from chengzhi.web.access import Request, permitted
+from chengzhi.web.manage.days import DatedForm, district_of, today_in
+from chengzhi.web.manage.history import LATEST, sentences
+
+
+class WordsForm(DatedForm):
+    """Subject and body; words in braces are filled in when it is sent."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 8}))
+    field_order = ("subject", "body", "first_day")
+
+
+@permitted("messages.manage")
+def listing(request: Request) -> HttpResponse:
+    """Every kind of message with its words in the page's language."""
+    district = district_of(request)
+    today = today_in(district)
+    chinese = request.LANGUAGE_CODE.startswith("zh")
+    own = set(MessageText.objects.filter(district=district).values_list("kind", flat=True))
+    rows: list[dict[str, Any]] = [
+        {
+            "key": key,
+            "name": one.name if chinese else one.name_en,
+            "words": words_for(district.pk, key, request.LANGUAGE_CODE, today),
+            "languages": list(one.words),
+            "own": key in own,
+        }
+        for key, one in kinds().items()
+    ]
+    return render(request, "manage/messages.html", {"rows": rows})
+
+
+@permitted("messages.manage")
+def edit(request: Request, key: str, language: str) -> HttpResponse:
+    """Change the words of one kind in one language, from a day on."""
+    district = district_of(request)
+    today = today_in(district)
+    known = kind(key)
+    now = words_for(district.pk, key, language, today)
+    form = WordsForm(today, request.POST or None, initial={"subject": now.subject, "body": now.body})
+    if form.is_valid():
+        try:
+            change_words(
+                district_id=district.pk,
+                key=key,
+                language=language,
+                words=Words(form.cleaned_data["subject"], form.cleaned_data["body"]),
+                valid_from=form.cleaned_data["first_day"],
+                by=request.actor,
+                on=clock.now(),
+            )
+        except Problem as problem:
+            form.add_error("body", str(problem))
+        else:
+            messages.success(request, _t("Saved."))
+            return redirect("manage:messages")
+    rows = MessageText.objects.filter(district=district, kind=key, language=language).values("pk")
+    entries = Entry.objects.filter(thing="message_text", thing_id__in=rows).order_by("-id")[:LATEST]
+    name = known.name if request.LANGUAGE_CODE.startswith("zh") else known.name_en
+    facts = {"form": form, "kind": known, "name": name, "language": language,
+             "history": sentences(list(entries))}  # fmt: skip
+    return render(request, "manage/message.html", facts)
