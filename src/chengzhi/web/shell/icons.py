@@ -3,7 +3,6 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import TypedDict
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -15,15 +14,7 @@ class UnknownIconError(KeyError):
     """A template names an icon that the icon set does not hold."""
 
 
-class IconSizes(TypedDict):
-    """CSS class per size word."""
-
-    small: str
-    normal: str
-    large: str
-
-
-SIZES: IconSizes = {"small": "icon icon-small", "normal": "icon", "large": "icon icon-large"}
+SIZES = {"small": "icon icon-small", "normal": "icon", "large": "icon icon-large"}
 
 
 @cache
@@ -49,7 +40,7 @@ def icon_svg(name: str, label: str = "", size: str = "normal") -> SafeString:
     known = shapes()
     if known and name not in known:
         raise UnknownIconError(name)
-    css = SIZES.get(size, "icon")  # type: ignore[call-overload]
+    css = SIZES.get(size, "icon")
     access = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     # The shapes come from the pinned icon package and were escaped attribute by attribute.
     return mark_safe(  # noqa: S308

@@ -55,7 +55,9 @@ ITEMS: tuple[Item, ...] = (
     Item("units", _("Departments"), "manage:units", "units.manage", "landmark", "setup"),
     Item("limits", _("Time limits"), "manage:limits", "limits.manage", "clock", "setup", "l"),
     Item("calendars", _("Calendars"), "manage:calendars", "calendars.manage", "calendar", "setup"),
-    Item("messages", _("Messages"), "manage:messages", "messages.manage", "message-square-text", "setup"),
+    Item(
+        "messages", _("Message texts"), "manage:messages", "messages.manage", "message-square-text", "setup"
+    ),
     Item("packs", _("District packs"), "manage:packs", "packs.manage", "layers", "setup"),
     Item("ledger", _("Ledger"), "manage:ledger", "ledger.view", "scroll-text", "setup"),
     Item("jobs", _("Background jobs"), "manage:jobs", "jobs.view", "refresh-cw", "setup"),

@@ -6,7 +6,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -18,21 +17,19 @@ FAR_DAYS: Final = 60
 
 WEEKDAYS_ZH: Final = "一二三四五六日"
 WEEKDAYS_EN: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS_EN: Final = tuple(
-    [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ]
+MONTHS_EN: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 
 
@@ -55,8 +52,14 @@ def day_words(day: date, today: date | None = None, weekday: bool = True) -> str
 
 def absolute(moment: datetime, now: datetime, zone: str) -> str:
     """Date and clock time in the district's zone, e.g. ``Tue 7 April 16:30``."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{day_words(local.date(), now.astimezone(ZoneInfo(zone)).date())} {local:%H:%M}"
+    gap = "" if chinese() else " "
+    return f"{local_day(moment, now, zone)}{gap}{moment.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def local_day(moment: datetime, now: datetime, zone: str) -> str:
+    """The day of a moment in the district's zone, e.g. ``Tue 7 April``."""
+    where = ZoneInfo(zone)
+    return day_words(moment.astimezone(where).date(), now.astimezone(where).date())
 
 
 def span(seconds: float) -> str:
@@ -104,9 +107,10 @@ def number(value: object, digits: int = 0) -> str:
     """A number with grouped thousands; a dash for what is missing or not finite."""
     if not isinstance(value, int | float | Decimal) or not math.isfinite(value):
         return "—"
-    # Django's own formatting cuts digits off; people expect 82.35 to become 82.4.
+    # Rounded as people do (82.35 becomes 82.4); Django's own formatting cuts digits off.
     exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return number_format(exact, decimal_pos=digits, use_l10n=True, force_grouping=True)
+    # Grouped by three in both languages; Django would not group Chinese numbers at all.
+    return f"{exact:,}"
 
 
 def as_moment(value: object) -> datetime | None:

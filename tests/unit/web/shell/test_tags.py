@@ -55,7 +55,7 @@ def test_lengths_of_time(seconds: int, english: str, chinese: str) -> None:
 def test_when_shows_the_district_clock_in_both_languages() -> None:
     moment = NOW + timedelta(days=3, minutes=30)
     assert "in 3 days · Mon 6 April 16:30" in render("{% when m %}", m=moment)
-    assert "3 天后 · 4月6日（周一） 16:30" in render("{% when m %}", "zh-hans", m=moment)
+    assert "3 天后 · 4月6日（周一）16:30" in render("{% when m %}", "zh-hans", m=moment)
     assert 'datetime="2026-04-06T08:30:00+00:00"' in render("{% when m %}", m=moment)
 
 

@@ -75,7 +75,7 @@ def when(context: Context, moment: object, style: str = "both", zone: str = "") 
     exact = wording.absolute(point, now, where)
     near = wording.relative(point, now)
     if style == "day":
-        exact = exact.rsplit(" ", 1)[0]
+        near, exact = "", wording.local_day(point, now, where)
     if style == "stacked" and near:
         return format_html(
             '<time class="moment" datetime="{}">{}<small>{}</small></time>', point.isoformat(), near, exact
