@@ -308,6 +308,7 @@ def test_a_million_deadlines_take_less_than_a_second():
 
 
 def _seconds(starts):
-    began = time.perf_counter()
+    # Processor time of this one thread: a neighbour on the machine must not fail the test.
+    began = time.thread_time()
     deadlines(starts, Limit(8, "working_hours"), CN)
-    return time.perf_counter() - began
+    return time.thread_time() - began
