@@ -23,6 +23,15 @@ class AnchorUnreadable(Problem):
     code = "ledger.anchor_unreadable"
 
 
+class Tampered(Problem):
+    """The record is not what was sealed."""
+
+    code = "ledger.tampered"
+
+
+CURE = "Keep this database and its logs untouched, compare with a backup, and find out who held the keys."
+
+
 @dataclass(frozen=True)
 class Bad:
     """The first thing found wrong.

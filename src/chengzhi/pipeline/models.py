@@ -15,6 +15,7 @@ class ImportRun(models.Model):
     sha256 = models.CharField(max_length=64, db_collation="C")
     mapping = models.CharField(max_length=60)
     mapping_body = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)
     state = models.CharField(max_length=10, default="queued")
     read = models.BigIntegerField(default=0)
     loaded = models.BigIntegerField(default=0)
@@ -36,6 +37,9 @@ class ImportReject(models.Model):
     code = models.CharField(max_length=40)
     reason = models.TextField()
     content = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "row"], name="reject_by_row")]
 
 
 class Mapping(models.Model):

@@ -1,0 +1,347 @@
+"""Good rows become cases: placed, given a deadline, written with COPY in one short transaction.
+
+This is the many-at-once door of the case's life: true times are kept and every case gets
+its entry "imported". A row whose source number is already there is counted as existing.
+"""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import polars as pl
+from django.db import connection
+
+from chengzhi.cases.habits import habits
+from chengzhi.cases.models import Case, CaseLimit
+from chengzhi.cases.states import ENDS, HANDLING, STATES
+from chengzhi.cases.words import bigrams
+from chengzhi.law.deadlines import deadlines
+from chengzhi.law.units import Limit, Unit
+from chengzhi.people.actor import Actor
+from chengzhi.pipeline.lookups import Lookup
+from chengzhi.pipeline.mappings import Body
+from chengzhi.places.placement import locate_many
+
+UNKNOWN_ID = 0
+GIVEN = frozenset((
+    "id", "district_id", "number", "state", "channel", "type_id", "domain", "text", "bigrams",
+    "address", "lon", "lat", "zkey", "cell_id", "area_id", "street_area_id", "road_kind", "flags",
+    "unit_id", "reported_at", "filed_at", "dispatched_at", "handled_at", "closed_at", "due_at",
+    "stage_from", "stage_due_at", "clock_from", "dispatches", "outcome", "source_system",
+    "source_number", "import_run", "updated_at",
+))  # fmt: skip
+# "<> ''" repeats the index's own condition, without which the planner may not use it.
+_EXISTING = """SELECT c.source_number, c.import_run = %s
+  FROM unnest(%s::text[]) AS n(number) JOIN cases_case c ON c.source_number = n.number COLLATE "C"
+  WHERE c.district_id = %s AND c.source_system = %s AND c.source_number <> ''"""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the words of the file mean in the district."""
+
+    types: Lookup | None
+    units: Lookup | None
+    areas: Lookup | None
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Everything that is the same for all rows of a run."""
+
+    run_id: int
+    district_id: int
+    body: Body
+    meaning: Meaning
+    by: Actor
+    on: datetime
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Counts of one chunk; ``repeats`` are rows of the same run met before."""
+
+    loaded: int
+    existing: int
+    flagged: int
+    repeats: pl.DataFrame
+
+
+def admit(good: pl.DataFrame, admission: Admission) -> Admitted:
+    """Write one chunk in the caller's transaction."""
+    fresh, existing, repeats = _new_rows(good, admission)
+    if not len(fresh):
+        return Admitted(0, existing, 0, repeats)
+    frame = _cases(fresh, admission)
+    _copy("cases_case", _with_constants(frame))
+    _copy("ledger_entry", _entries(frame, admission))
+    _tasks(frame, admission)
+    flagged = int(frame["flags"].ne("{}").sum())
+    return Admitted(len(frame), existing, flagged, repeats)
+
+
+def _new_rows(good: pl.DataFrame, run: Admission) -> tuple[pl.DataFrame, int, pl.DataFrame]:
+    numbers = good["source_number"].to_list()
+    with connection.cursor() as cursor:
+        cursor.execute(_EXISTING, (run.run_id, numbers, run.district_id, run.body.source_system))
+        known: dict[str, bool] = dict(cursor.fetchall())
+    if not known:
+        return good, 0, good.clear()
+    here = pl.col("source_number")
+    same_run = [number for number, mine in known.items() if mine]
+    repeats = good.filter(here.is_in(same_run))
+    fresh = good.filter(~here.is_in(list(known)))
+    return fresh, len(good) - len(fresh) - len(repeats), repeats
+
+
+def _cases(fresh: pl.DataFrame, run: Admission) -> pl.DataFrame:
+    frame = _referred(_identified(fresh, run), run)
+    frame = _placed(frame, run)
+    frame = _staged(frame, run)
+    return frame.with_columns(
+        _pieces(frame).alias("bigrams"),
+        pl.concat_str(pl.lit("{"), pl.col("flags").list.join(","), pl.lit("}")).alias("flags"),
+    )
+
+
+def _identified(frame: pl.DataFrame, run: Admission) -> pl.DataFrame:
+    """Numbers of the rows and of the cases, reserved in one go."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) FROM generate_series(1, %s)",
+            (len(frame),),
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+        if run.body.keep_number:
+            numbers = frame["source_number"]
+        else:
+            cursor.execute("SELECT case_number_next(%s, %s)", (run.district_id, len(frame)))
+            numbers = _numbers(frame, int(cursor.fetchone()[0]), run)
+    return frame.with_columns(
+        pl.Series("id", ids, pl.Int64), numbers.alias("number"),
+        pl.lit(run.district_id).alias("district_id"), pl.lit(run.body.source_system).alias("source_system"),
+        pl.lit(run.run_id).alias("import_run"), pl.lit(run.on).alias("updated_at"),
+    )  # fmt: skip
+
+
+def _numbers(frame: pl.DataFrame, first: int, run: Admission) -> pl.Series:
+    """The district's own numbers; the day in them is the day of the report."""
+    from chengzhi.cases.numbers import shape
+
+    own = habits(run.district_id)
+    days = frame["reported_at"].dt.convert_time_zone(str(own.zone)).dt.date()
+    shapes = {
+        row[0]: shape(own, row[1])
+        for row in frame.select(days.alias("d"), "reported_at").unique("d").iter_rows()
+    }
+    named = [shapes[day].number(first + i) for i, day in enumerate(days.to_list())]
+    return pl.Series("number", named, pl.String)
+
+
+def _referred(frame: pl.DataFrame, run: Admission) -> pl.DataFrame:
+    """Names turned into numbers; a name the district does not know is flagged, never dropped."""
+    frame = _look_up(frame, "type", run.meaning.types)
+    frame = _look_up(frame, "unit", run.meaning.units)
+    frame = _look_up(frame, "area", run.meaning.areas)
+    domains = {
+        number: extra["domain"]
+        for number, extra in (run.meaning.types or Lookup(pl.DataFrame())).extra.items()
+    }
+    return frame.with_columns(
+        pl.col("type_id").replace_strict(domains, default="", return_dtype=pl.String).alias("domain"),
+        pl.col("text.value").fill_null("").str.slice(0, 4000).alias("text"),
+        pl.col("address.value").fill_null("").str.slice(0, 250).alias("address"),
+        pl.col("channel.value").fill_null("import").str.slice(0, 20).alias("channel"),
+        pl.col("outcome.value").fill_null("").str.slice(0, 40).alias("outcome"),
+    )
+
+
+def _look_up(frame: pl.DataFrame, name: str, lookup: Lookup | None) -> pl.DataFrame:
+    if lookup is None:
+        return frame.with_columns(pl.lit(None, pl.Int64).alias(f"{name}_id"))
+    key = pl.col(f"{name}.value").str.to_lowercase()
+    found = frame.with_columns(key.alias("name")).join(
+        lookup.names.rename({"id": f"{name}_id"}), on="name", how="left", maintain_order="left"
+    )
+    unknown = pl.col(f"{name}_id").is_null() & pl.col(f"{name}.value").is_not_null()
+    return _flag(found.drop("name"), unknown, f"unknown_{name}")
+
+
+def _flag(frame: pl.DataFrame, test: pl.Expr, name: str) -> pl.DataFrame:
+    more = pl.when(test).then(pl.lit([name])).otherwise(pl.lit([], pl.List(pl.String)))
+    return frame.with_columns(pl.concat_list("flags", more).alias("flags"))
+
+
+def _placed(frame: pl.DataFrame, run: Admission) -> pl.DataFrame:
+    placed = locate_many(run.district_id, frame["lon"].to_numpy(), frame["lat"].to_numpy())
+    streets = {n: e["street"] for n, e in (run.meaning.areas or Lookup(pl.DataFrame())).extra.items()}
+    named = pl.col("area_id")
+    words = pl.Series("place_flags", [list(flags) for flags in placed.flags()], pl.List(pl.String))
+    return frame.with_columns(
+        _ids("cell_id", placed.cell_id),
+        _ids("street_area_id", placed.street_area_id),
+        _ids("placed_area", placed.area_id),
+        pl.Series("zkey", np.where(placed.zkey < 0, UNKNOWN_ID, placed.zkey)),
+        pl.Series("road_kind", placed.road_kinds()),
+        words,
+        pl.col("lon").fill_nan(None), pl.col("lat").fill_nan(None),
+    ).with_columns(
+        pl.coalesce("placed_area", named).alias("area_id"),
+        # What the source says of the street goes before what generated shapes say.
+        pl.coalesce(named.replace_strict(streets, default=None, return_dtype=pl.Int64), "street_area_id")
+        .alias("street_area_id"),
+        pl.when(pl.col("place_flags").list.contains("not_geocoded") | pl.col("lon").is_null())
+        .then(None).otherwise(pl.col("zkey")).alias("zkey"),
+        pl.concat_list("flags", "place_flags").alias("flags"),
+    )  # fmt: skip
+
+
+def _ids(name: str, values: Any) -> pl.Series:
+    return pl.Series(name, values, pl.Int64).replace(UNKNOWN_ID, None)
+
+
+def _staged(frame: pl.DataFrame, run: Admission) -> pl.DataFrame:
+    """States and the true times of the stages the source knows."""
+    state = pl.col("state.value").fill_null("reported")
+    frame = frame.with_columns(
+        pl.when(state.is_in(list(STATES))).then(state).otherwise(pl.lit("reported")).alias("state")
+    )
+    frame = frame.with_columns([pl.col(source).alias(name) for name, source in run.body.same_as.items()])
+    absent = [
+        pl.lit(None, pl.Datetime("us", "UTC")).alias(name)
+        for name in ("filed_at", "dispatched_at", "handled_at", "closed_at", "due_at")
+        if name not in frame.columns
+    ]
+    frame = _with_due(frame.with_columns(absent), run)
+    ended = pl.col("state").is_in(list(ENDS))
+    running = pl.col("state").is_in([HANDLING, "pending_handle"])
+    none = pl.lit(None, pl.Datetime("us", "UTC"))
+    return frame.with_columns(
+        pl.when(ended).then(pl.coalesce("closed_at", "reported_at")).otherwise(none).alias("closed_at"),
+        pl.when(running).then(pl.col("due_at")).otherwise(none).alias("stage_due_at"),
+        pl.when(ended).then(none).otherwise(pl.coalesce("dispatched_at", "reported_at")).alias("stage_from"),
+        pl.coalesce("dispatched_at", "reported_at").alias("clock_from"),
+        pl.col("dispatched_at").is_not_null().cast(pl.Int16).alias("dispatches"),
+    )  # fmt: skip
+
+
+def _with_due(frame: pl.DataFrame, run: Admission) -> pl.DataFrame:
+    """Deadlines the source does not give, from the district's limits in force today."""
+    if not run.body.compute_due:
+        return frame
+    limits = _limits(run.district_id, run.on)
+    due = frame["due_at"].dt.replace_time_zone(None).to_numpy().astype("datetime64[us]").copy()
+    start = frame.select(pl.coalesce("dispatched_at", "reported_at")).to_series()
+    begins = start.dt.replace_time_zone(None).to_numpy().astype("datetime64[us]")
+    kinds = frame["type_id"].fill_null(-1).to_numpy()
+    calendar = habits(run.district_id).calendar
+    for limit, numbers in limits.items():
+        rows = np.isnat(due) & np.isin(kinds, numbers)
+        if rows.any():
+            due[rows] = deadlines(begins[rows], limit, calendar)[0]
+    return frame.with_columns(pl.Series("due_at", due).dt.replace_time_zone("UTC"))
+
+
+def _limits(district_id: int, on: datetime) -> dict[Limit, list[int]]:
+    day = habits(district_id).day(on)
+    rows = CaseLimit.objects.filter(
+        type__district_id=district_id, condition="default", area_class=None,
+        valid_from__lte=day, valid_to=None,
+    )  # fmt: skip
+    found: dict[Limit, list[int]] = {}
+    for row in rows:
+        found.setdefault(Limit(row.amount, Unit(row.unit)), []).append(row.type_id)
+    return found
+
+
+def _pieces(frame: pl.DataFrame) -> pl.Series:
+    """Search pieces as an array literal; equal texts are cut once."""
+    both = frame.select(
+        pl.concat_str(["text", "address", "number"], separator=" ").alias("words")
+    ).to_series()
+    return both.map_elements(_literal, return_dtype=pl.String, skip_nulls=False)
+
+
+def _literal(words: str) -> str:
+    return "{" + ",".join(f'"{piece}"' for piece in bigrams(words)) + "}"
+
+
+def _with_constants(frame: pl.DataFrame) -> pl.DataFrame:
+    """All columns of the table in its order; those the source does not know as they are at birth."""
+    columns = []
+    for column in Case._meta.concrete_fields:
+        name = column.attname
+        if name in GIVEN:
+            columns.append(pl.col(name))
+        else:
+            columns.append(pl.lit(_at_birth(column)).alias(name))
+    return frame.select(columns)
+
+
+def _at_birth(column: Any) -> Any:
+    if column.null and not column.has_default():
+        return None
+    value = column.get_default()
+    return "{}" if value == [] else value
+
+
+def _entries(frame: pl.DataFrame, run: Admission) -> pl.DataFrame:
+    facts = json.dumps({"run": run.run_id, "source": run.body.source_system})
+    return frame.select(
+        "district_id", pl.lit("case").alias("thing"), pl.col("id").alias("thing_id"),
+        pl.lit("imported").alias("step"), pl.col("state").alias("after"),
+        pl.lit(run.by.account_id).alias("actor_id"), pl.lit(run.by.role).alias("actor_role"),
+        pl.col("reported_at").alias("happened_at"), pl.lit(facts).alias("facts"),
+    )  # fmt: skip
+
+
+def _copy(table: str, frame: pl.DataFrame) -> None:
+    names = ", ".join(f'"{name}"' for name in frame.columns)
+    buffer = io.BytesIO()
+    frame.write_csv(
+        buffer, include_header=False, null_value="\\N", datetime_format="%Y-%m-%d %H:%M:%S%.6f%:z"
+    )
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv, NULL '\\N')") as copy,
+    ):
+        copy.write(buffer.getbuffer())
+
+
+_TASKS = """INSERT INTO cases_task (case_id, district_id, kind, unit_id, sent_at, due_at, result, note)
+  SELECT id, district_id, %s, unit_id, coalesce(dispatched_at, reported_at), stage_due_at, '', ''
+  FROM cases_case WHERE id = ANY(%s)"""
+
+
+def _tasks(frame: pl.DataFrame, run: Admission) -> None:
+    """Work that the open cases mean: handling where a unit has them, else the stage's queue."""
+    from chengzhi.cases.states import TASK_OF
+
+    with connection.cursor() as cursor:
+        for (state,), rows in frame.filter(pl.col("closed_at").is_null()).group_by("state"):
+            kind = TASK_OF.get(str(state))
+            if kind:
+                cursor.execute(_TASKS, (kind, rows["id"].to_list()))
+
+
+_LINK = """UPDATE cases_case c SET merged_into_id = o.id
+  FROM unnest(%(from)s::text[], %(to)s::text[]) AS p(dup, original)
+  JOIN cases_case o ON o.source_number = p.original COLLATE "C"
+  WHERE o.district_id = %(district)s AND o.source_system = %(system)s AND o.source_number <> ''
+    AND c.district_id = %(district)s AND c.source_system = %(system)s AND c.source_number <> ''
+    AND c.source_number = p.dup COLLATE "C"
+    AND c.import_run = %(run)s AND c.id <> o.id AND c.merged_into_id IS NULL"""
+
+
+def link_duplicates(run: Admission, pairs: Sequence[tuple[str, str]]) -> int:
+    """Note which closed duplicates name another case of the same source; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINK, {
+            "from": [p[0] for p in pairs], "to": [p[1] for p in pairs], "run": run.run_id,
+            "district": run.district_id, "system": run.body.source_system,
+        })  # fmt: skip
+        return int(cursor.rowcount)

@@ -1,0 +1,79 @@
+"""Rows that were not loaded: kept with number, reason and content, and handed out as a file."""
+
+import csv
+import json
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+import polars as pl
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from chengzhi.pipeline.models import ImportReject, ImportRun
+from chengzhi.pipeline.sources import ROW, Source
+
+REASONS = {
+    "no_number": _("The row has no number, so it could not be recognised again."),
+    "no_date": _("The row does not say when the report came in."),
+    "bad_date": _("A date cannot be read or does not exist."),
+    "future_date": _("The report would come from the future."),
+    "repeat": _("The row stands in the file before."),
+    "ragged": _("The line has more or fewer values than the header."),
+}
+
+
+def keep(run: ImportRun, bad: pl.DataFrame) -> int:
+    """Store rejected rows (``__row, code, reason, content``); returns how many."""
+    if not len(bad):
+        return 0
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY pipeline_importreject (run_id, row, code, reason, content) FROM STDIN") as copy,
+    ):
+        for row, code, reason, content in bad.select(ROW, "code", "reason", "content").iter_rows():
+            copy.write_row((run.pk, row, code, reason or "", _json(content)))
+    return len(bad)
+
+
+def of_ragged(source: Source) -> pl.DataFrame:
+    """Lines the reader could not split, taken from the source's list."""
+    lines, source.ragged = source.ragged, []
+    return pl.DataFrame(
+        {
+            ROW: [line.row for line in lines], "code": ["ragged"] * len(lines),
+            "reason": [line.why for line in lines],
+            "content": [{"line": line.text} for line in lines],
+        },
+        schema={ROW: pl.Int64, "code": pl.String, "reason": pl.String,
+                "content": pl.Struct({"line": pl.String})},
+    )  # fmt: skip
+
+
+def write_file(run: ImportRun, out: TextIO) -> int:
+    """Write all rejected rows of a run as CSV: row, code, reason, then the file's own columns."""
+    rows = ImportReject.objects.filter(run=run).order_by("row", "pk")
+    columns = [*run.columns, "line"]  # "line": what could not be split into columns
+    writer = csv.writer(out)
+    writer.writerow(["row", "reject_code", "reject_reason", *columns])
+    count = 0
+    for reject in rows.iterator(chunk_size=2000):
+        content = reject.content
+        writer.writerow([reject.row, reject.code, reject.reason, *map(content.get, columns)])
+        count += 1
+    return count
+
+
+def by_reason(run: ImportRun) -> Iterator[tuple[str, Any, int]]:
+    """Code, sentence and number of rows, most first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT code, count(*) FROM pipeline_importreject WHERE run_id = %s"
+            " GROUP BY code ORDER BY count(*) DESC, code",
+            (run.pk,),
+        )
+        for code, count in cursor.fetchall():
+            yield code, REASONS.get(code, code), count
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, default=str).replace("\\u0000", "")
