@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from people_builders import NOON, account, district, post, unit
 
 from chengzhi.people.actor import Actor, actor_of
 from chengzhi.people.models import Post, RolePermission
 from chengzhi.people.permissions import ALL, UnknownPermission
 from chengzhi.people.roles import roles
 from chengzhi.people.rules import NotAllowed, may, require
+from tests.people_builders import NOON, account, district, post, unit
 
 pytestmark = pytest.mark.django_db
 

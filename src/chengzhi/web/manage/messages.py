@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chengzhi import clock
 from chengzhi.errors import Problem
 from chengzhi.ledger.models import Entry
-from chengzhi.notices.kinds import Words, kind, kinds
+from chengzhi.notices.kinds import Words, kinds
 from chengzhi.notices.models import MessageText
 from chengzhi.notices.texts import change_words, words_for
 from chengzhi.web.access import Request, permitted
@@ -53,7 +53,9 @@ def edit(request: Request, key: str, language: str) -> HttpResponse:
     """Change the words of one kind in one language, from a day on."""
     district = district_of(request)
     today = today_in(district)
-    known = kind(key)
+    known = kinds().get(key)
+    if known is None or language not in known.words:
+        raise Http404
     now = words_for(district.pk, key, language, today)
     form = WordsForm(today, request.POST or None, initial={"subject": now.subject, "body": now.body})
     if form.is_valid():

@@ -9,7 +9,6 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 from django.conf import settings
 from django.test import Client
-from people_builders import NOON, PASSWORD, account, district, post, unit
 
 from chengzhi import clock
 from chengzhi.ledger.queries import history
@@ -18,6 +17,7 @@ from chengzhi.people.actor import Actor
 from chengzhi.people.models import Account, OneTimeLink
 from chengzhi.people.queries import administrators, installation_is_open
 from chengzhi.web.account import mail
+from tests.people_builders import NOON, PASSWORD, account, district, post, unit
 
 pytestmark = pytest.mark.django_db
 NEW = "another-long-phrase-7"

@@ -10,9 +10,9 @@ from django.test import Client
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from people_builders import PASSWORD, account, district, post
 
 from chengzhi.people.models import SignedIn
+from tests.people_builders import PASSWORD, account, district, post
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from people_builders import PASSWORD, account, district, post, unit
 
 from chengzhi import clock
 from chengzhi.cases.models import Case, CaseLimit, CaseType, Escalation, StageLimit
@@ -16,6 +15,7 @@ from chengzhi.people.actor import actor_of
 from chengzhi.people.calendars import calendar_of
 from chengzhi.people.models import Account, CalendarDay, Post, RolePermission, Unit
 from chengzhi.people.rules import may
+from tests.people_builders import PASSWORD, account, district, post, unit
 
 pytestmark = pytest.mark.django_db
 
