@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "chengzhi.notices",
     "chengzhi.reports",
     "chengzhi.cases",
+    "chengzhi.outcomes",
     "chengzhi.pipeline",
     "chengzhi.api",
     "chengzhi.web",
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
     "chengzhi.web.shell",
     "chengzhi.web.account",
     "chengzhi.web.manage",
+    "chengzhi.web.evaluation",
 ]
 MIDDLEWARE = [
     "chengzhi.web.shell.security.SecurityHeadersMiddleware",

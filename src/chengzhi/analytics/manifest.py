@@ -40,14 +40,14 @@ class Piece:
 class Manifest:
     """A consistent set of files.
 
-    horizon : the oldest transaction still running when the snapshot was taken; what it and later
-        ones write is not in the files. era : how often the database was restored.
+    snapshot : PostgreSQL's own note of what was committed; whatever it does not hold is not in
+        the files. era : how often the database was restored.
     """
 
     district: str
     as_of: datetime
     version: int
-    horizon: int
+    snapshot: str
     era: int
     layout: str
     pieces: tuple[Piece, ...]
@@ -63,6 +63,11 @@ class Manifest:
             if window is None or _matters(piece, window, wanted):
                 found[piece.table].append(folder / piece.file)
         return found
+
+    @property
+    def horizon(self) -> int:
+        """The oldest transaction that was still running: none before it can be missing."""
+        return int(self.snapshot.partition(":")[0])
 
     @property
     def rows(self) -> int:

@@ -62,6 +62,11 @@ class Period:
     after: date
 
     @property
+    def last(self) -> date:
+        """The last day."""
+        return self.after - timedelta(days=1)
+
+    @property
     def label(self) -> str:
         """The form in which a period is written and parsed: 2011-10, 2011-Q4, 2011-W40."""
         if self.kind is PeriodKind.DAY:

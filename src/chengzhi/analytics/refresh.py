@@ -34,10 +34,11 @@ SELECT to_char(first AT TIME ZONE 'UTC', 'YYYY-MM') FROM month WHERE first IS NO
 TOUCHED = """
 SELECT DISTINCT to_char(c.reported_at AT TIME ZONE 'UTC', 'YYYY-MM')
 FROM ledger_entry e JOIN cases_case c ON c.id = e.thing_id
-WHERE e.xid >= %(horizon)s AND e.thing = 'case' AND c.district_id = %(district)s
+WHERE e.xid >= %(horizon)s AND NOT pg_visible_in_snapshot(e.xid::text::xid8, %(snapshot)s::pg_snapshot)
+  AND e.thing = 'case' AND c.district_id = %(district)s
 """
 SNAPSHOT = """
-SELECT transaction_timestamp(), pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+SELECT transaction_timestamp(), pg_current_snapshot()::text,
   coalesce(nullif(current_setting('chengzhi.ledger_era', true), ''), '1')::int
 """
 
@@ -47,7 +48,7 @@ class Snapshot:
     """The database as it was at one moment."""
 
     as_of: datetime
-    horizon: int
+    snapshot: str
     era: int
 
 
@@ -96,7 +97,7 @@ def _refresh(cursor: Any, district: District, folder: Path, full: bool) -> Manif
     kept = tuple(piece for piece in old.pieces if piece.month not in months) if old else ()
     written = tuple(_written(cursor, district.pk, folder, months, version))
     fresh = Manifest(
-        district.slug, now.as_of, version, now.horizon, now.era, LAYOUT,
+        district.slug, now.as_of, version, now.snapshot, now.era, LAYOUT,
         tuple(sorted(kept + written, key=lambda piece: (piece.table, piece.month))),
     )  # fmt: skip
     manifests.save(folder, fresh)
@@ -112,7 +113,7 @@ def _months(cursor: Any, district_id: int, old: Manifest | None) -> set[str]:
     if old is None:
         cursor.execute(MONTHS, {"district": district_id})
     else:
-        cursor.execute(TOUCHED, {"district": district_id, "horizon": old.horizon})
+        cursor.execute(TOUCHED, {"district": district_id, "horizon": old.horizon, "snapshot": old.snapshot})
     return {month for (month,) in cursor.fetchall()}
 
 

@@ -106,9 +106,11 @@ CLOSE_DUE = (
     "CASE WHEN coalesce(c.handled_at, c.closed_at) <= c.due_at"
     " THEN greatest(c.due_at, c.check_due_at, c.close_due_at) ELSE c.due_at END"
 )
-ENDED_BEFORE_FILING = "c.filed_at IS NULL AND c.state IN ('not_accepted','void','merged')"
-FROM_PATROL = "c.channel IN ('patrol','inspector','inspection')"
-FROM_ABOVE = "c.channel IN ('upper','employee','staff','integration','system')"
+FROM_PATROL = "c.channel IN ('patrol','inspector','inspection','field')"
+FROM_PUBLIC = (
+    "c.channel IN ('resident','web','app','hotline','phone','telephone','12345','social','wechat',"
+    "'letter','visit','media')"
+)
 
 CASES_FLAT = FlatTable(
     "cases_flat",
@@ -126,7 +128,7 @@ CASES_FLAT = FlatTable(
         Column("road", "text", "main street, back lane or unknown", "c.road_kind"),
         Column("lon", "float", "longitude", "c.lon", "degrees", "-180 to 180 or empty"),
         Column("lat", "float", "latitude", "c.lat", "degrees", "-90 to 90 or empty"),
-        _flag("public", "reported by a member of the public", f"NOT ({FROM_PATROL} OR {FROM_ABOVE})"),
+        _flag("public", "reported by a member of the public", FROM_PUBLIC),
         _flag("patrol", "reported by an inspector on patrol", FROM_PATROL),
         _flag(
             "needs_verify",

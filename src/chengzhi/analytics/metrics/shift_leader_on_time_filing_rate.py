@@ -9,7 +9,8 @@ from chengzhi.analytics.tables import Row
 
 
 def _filed(t: Any, w: Window) -> Any:
-    return within(t.filed_at, w) & t.filed_by.notnull() & t.file_due.notnull()
+    judged = t.filed_by.notnull() & t.file_due.notnull()
+    return within(t.filed_at, w) & (t.filed_at > t.reported_at) & judged
 
 
 def _above(t: Any, w: Window, o: Options) -> Any:
@@ -23,6 +24,7 @@ def _below(t: Any, w: Window, o: Options) -> Any:
 def _plain(row: Row, w: Window, o: Options) -> tuple[bool, bool]:
     filed = row["filed_at"] is not None and w.start <= row["filed_at"] < w.end
     filed = filed and row["filed_by"] is not None and row["file_due"] is not None
+    filed = filed and row["filed_at"] > row["reported_at"]
     return filed and row["filed_at"] <= row["file_due"], filed
 
 
@@ -32,8 +34,8 @@ METRIC = register(
         subject=Subject.LEADER,
         name=Words("按时立案率", "On-time filing rate"),
         meaning=Words(
-            "值班长本期立案的案卷中，在立案时限内立案的比例；无立案时限的（如导入）不计。",
-            "Of the cases that shift leaders filed in the period, the share filed by the filing deadline; cases without such a clock (imports) are left out.",
+            "值班长本期立案的案卷中，在立案时限内立案的比例；无立案时限的（如导入）和上报即立案的不计。",
+            "Of the cases that shift leaders filed in the period, the share filed by the filing deadline; cases without such a clock (imports) or filed the moment they were reported are left out.",
         ),
         above=Words(
             "其中按时立案数",

@@ -1,0 +1,98 @@
+"""From any number back to the very cases it counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from chengzhi.analytics.metric import POSTS, Metric, Subject, UnknownMetric
+from chengzhi.analytics.metrics import METRICS
+from chengzhi.analytics.periods import Period
+from chengzhi.outcomes.evaluation import COLUMN, evaluate
+from chengzhi.outcomes.figures import By, TooFewHolders, UnknownUnit
+from chengzhi.outcomes.queries import scheme_of
+from chengzhi.outcomes.reading import open_reading
+from chengzhi.outcomes.scheme import Scheme
+from chengzhi.outcomes.subjects import places_of
+from chengzhi.places.models import District
+
+Part = Literal["numerator", "denominator"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Case numbers behind a figure; `after` asks for the next page, None at the end."""
+
+    as_of: datetime
+    cases: tuple[int, ...]
+    after: int | None
+
+
+def subject_of(by: By, unit: str | None) -> Subject:
+    """Whom a row of this kind is about. Raises UnknownUnit for an unknown post."""
+    if by is By.POST:
+        try:
+            return next(subject for subject in POSTS if subject.value == unit)
+        except StopIteration:
+            raise UnknownUnit(f"There is no post {unit!r}.") from None
+    return Subject.DEPARTMENT if by is By.DEPARTMENT else Subject.AREA
+
+
+def metric_of(subject: Subject, indicator: str) -> Metric:
+    """The metric of a subject by its indicator name. Raises UnknownMetric."""
+    found = METRICS.get(f"{subject.value}_{indicator}")
+    if found is None:
+        raise UnknownMetric(f"There is no indicator {indicator[:60]!r} for this kind of unit.")
+    return found
+
+
+def drill(
+    district: District,
+    period: Period,
+    by: By | str,
+    unit: str | None,
+    indicator: str,
+    part: Part = "numerator",
+    *,
+    after: int = 0,
+    limit: int = 50,
+) -> Page:
+    """The very cases a number counts, in order of entry, from the same snapshot.
+
+    Parameters
+    ----------
+    unit : code of the row; None for the row without a unit. part : numerator or denominator.
+
+    Raises UnknownUnit, UnknownMetric, TooFewHolders, NoFigures.
+    """
+    from chengzhi.analytics.engines import duckdb
+
+    by = By(by)
+    metric = metric_of(subject_of(by, unit), indicator)
+    scheme = scheme_of(district, period.last)
+    if by is By.POST:
+        _refuse_few(district, period, str(unit), scheme)
+    reading = open_reading(district, period, [metric], scheme)
+    group, value = (None, None) if by is By.POST else (COLUMN[by], _unit_id(district, by, unit))
+    found = duckdb.rows(
+        reading.engine, metric, "above" if part == "numerator" else "below",
+        group, value, reading.window, scheme.options, after, limit + 1,
+    )  # fmt: skip
+    more = found[limit - 1][0] if len(found) > limit else None
+    return Page(reading.manifest.as_of, tuple(case for _, case in found[:limit]), more)
+
+
+def _unit_id(district: District, by: By, unit: str | None) -> int | None:
+    if not unit:
+        return None
+    for place in places_of(district.pk, by, code=unit):
+        return place.id
+    raise UnknownUnit(f"{district.name_en} has no {by.value} {unit[:40]!r}.")
+
+
+def _refuse_few(district: District, period: Period, unit: str, scheme: Scheme) -> None:
+    rows = [row for row in evaluate(district, period, By.POST, scheme).rows if row.unit == unit]
+    if not rows or (rows[0].holders or 0) < scheme.minimum_holders:
+        raise TooFewHolders(
+            "This post has too few holders to be shown.",
+            f"Fewer than {scheme.minimum_holders} people: the figure would be a person's.",
+        )

@@ -1,0 +1,1 @@
+"""The evaluation pages under /desk/evaluation/."""
