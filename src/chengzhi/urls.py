@@ -28,3 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = []
 for _prefix, _module in AREAS:
     if _exists(_module):
         urlpatterns.append(path(_prefix, include(import_module(_module).__name__)))
+
+# Refusals that Django itself raises, in our own words; no page tells that it exists (403 = 404).
+handler400 = "chengzhi.web.shell.problems.bad_request"
+handler403 = handler404 = "chengzhi.web.shell.problems.not_found"
+handler500 = "chengzhi.web.shell.problems.failure"

@@ -1,9 +1,11 @@
 """The frame of every page, looked at in a real browser: sizes, languages, themes, keys, map, chart."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 SIZES = ("phone", "desktop")
@@ -198,17 +200,32 @@ def test_undo_counts_down_and_goes_away(look: Any) -> None:
     expect(page.locator("form[data-undo]")).to_have_count(0)
 
 
-def test_a_large_or_foreign_file_is_refused_before_sending(look: Any) -> None:
+def test_a_large_or_foreign_file_is_refused_before_sending(look: Any, tmp_path: Path) -> None:
+    (tmp_path / "huge.jpg").write_bytes(b"x" * 20_000_001)
+    (tmp_path / "notes.txt").write_text("x")
     page = look("/styleguide/", language="en").page
-    page.locator("#ph").set_input_files(
-        [
-            {"name": "huge.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 20_000_001},
-            {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"x"},
-        ]
-    )
+    page.locator("#ph").set_input_files([tmp_path / "huge.jpg", tmp_path / "notes.txt"])
     expect(page.locator("#toasts")).to_contain_text("huge.jpg is larger than 20 MB")
     expect(page.locator("#toasts")).to_contain_text("notes.txt is not a photo")
     assert page.locator("#ph").evaluate("input => input.files.length") == 0
+
+
+def test_a_good_photo_is_previewed_and_can_be_taken_out(look: Any, tmp_path: Path) -> None:
+    photo = tmp_path / "street.png"
+    Image.new("RGB", (40, 30), "teal").save(photo)
+    screen = look("/styleguide/", language="en")
+    screen.page.locator("#ph").set_input_files(photo)
+    preview = screen.page.get_by_role("img", name="street.png")
+    expect(preview).to_be_visible()
+    assert preview.evaluate("image => image.naturalWidth") == 40
+    screen.page.get_by_role("button", name="Remove street.png").click()
+    assert screen.page.locator("#ph").evaluate("input => input.files.length") == 0
+    assert screen.errors == []
+
+
+def test_an_address_that_does_not_exist_answers_in_words(look: Any) -> None:
+    screen = look("/no/such/page/", language="zh")
+    expect(screen.page.locator("h1")).to_have_text("这里没有您可以查看的内容。")
 
 
 @pytest.mark.parametrize("status", [400, 404, 429, 500, 503])

@@ -7,6 +7,9 @@ import { language, word } from "./words.js";
 const SVG = "http://www.w3.org/2000/svg";
 const CHARACTER = 8; // px per Latin character at 14 px; a Chinese one takes twice that
 
+/** Below this many px names stand above their bars. */
+const NARROW = 420;
+
 /** @param {string} name @param {Record<string, string | number>} [attributes] @param {(Node | string)[]} children */
 function el(name, attributes = {}, ...children) {
   const node = document.createElementNS(SVG, name);
@@ -32,32 +35,41 @@ const format = (/** @type {number} */ value) => value.toLocaleString(language(),
 const amounts = (data, more = []) => [...data.rows.flatMap((row) => row.points.flatMap((point) => (point ? [point.value, point.low, point.high] : []))), ...more].filter((value) => value !== undefined);
 
 /** @param {import("./chart-table.js").Point} point @param {string} n sample size */
-const words = (point, n) => [point.text, n && `(n=${n})`, point.few && word("chart.few")].filter(Boolean).join(" ");
+const words = (point, n) => [point.text, n && `(n=${n})`].filter(Boolean).join(" ");
+
+/** Every so many ticks get a number, so that none runs into the next. @param {number[]} scale @param {number} room px */
+const sparse = (scale, room) => Math.max(1, Math.ceil((Math.max(...scale.map((tick) => width(format(tick)))) + 14) / (room / Math.max(1, scale.length - 1))));
 
 /** @param {Data} data @param {number} room @param {number | undefined} most */
 function bars(data, room, most) {
-  const many = data.series.length;
-  const label = Math.min(room * 0.38, Math.max(...data.rows.map((row) => width(row.label))) + 12);
+  const narrow = room < NARROW; // names above the bars instead of beside them
+  const label = narrow ? 8 : Math.min(room * 0.38, Math.max(...data.rows.map((row) => width(row.label))) + 12);
   const tail = Math.max(...data.rows.flatMap((row) => row.points.map((point) => (point ? width(words(point, row.n)) : 0)))) + 16;
-  const line = 18 * many + 18;
+  const line = 18 * data.series.length + (narrow ? 36 : 18);
   const scale = ticks(amounts(data), most);
   const [least, end] = [scale[0], scale[scale.length - 1]];
   const x = (/** @type {number} */ value) => label + ((value - least) / (end - least)) * (room - label - tail);
   const height = data.rows.length * line + 24;
-  const grid = scale.flatMap((tick) => [el("line", { class: tick ? "grid" : "axis", x1: x(tick), x2: x(tick), y1: 0, y2: height - 20 }), el("text", { x: x(tick), y: height - 4, "text-anchor": "middle" }, format(tick))]);
-  return frame(data, room, height, [...grid, ...data.rows.map((row, at) => bar(row, at * line, { x, label, line }))]);
+  const every = sparse(scale, room - label - tail);
+  const grid = scale.flatMap((tick, at) => [
+    el("line", { class: tick ? "grid" : "axis", x1: x(tick), x2: x(tick), y1: 0, y2: height - 20 }),
+    ...(at % every ? [] : [el("text", { x: x(tick), y: height - 4, "text-anchor": "middle" }, format(tick))]),
+  ]);
+  return frame(data, room, height, [...grid, ...data.rows.map((row, at) => bar(row, at * line, { x, label, line, narrow, room }))]);
 }
 
-/** @param {import("./chart-table.js").Row} row @param {number} top @param {{x: (value: number) => number, label: number, line: number}} place */
-function bar(row, top, { x, label, line }) {
-  const name = el("text", { x: label - 10, y: top + line / 2 + 5, "text-anchor": "end", class: "value" }, el("title", {}, row.label), fit(row.label, label - 10));
+/** @param {import("./chart-table.js").Row} row @param {number} top @param {{x: (value: number) => number, label: number, line: number, narrow: boolean, room: number}} place */
+function bar(row, top, { x, label, line, narrow, room }) {
+  const place = narrow ? { x: 0, y: top + 15 } : { x: label - 10, y: top + line / 2 + 5, "text-anchor": "end" };
+  const name = el("text", { ...place, class: "value name" }, el("title", {}, row.label), fit(row.label, narrow ? room : label - 10));
   const parts = row.points.flatMap((point, at) => {
     if (!point) return [];
-    const y = top + 9 + at * 18;
+    const y = top + (narrow ? 22 : 9) + at * 18;
     const [from, to] = [x(Math.min(0, point.value)), x(Math.max(0, point.value))];
     const whisker = point.low === undefined || point.high === undefined || point.few ? [] : [el("line", { class: "whisker", x1: x(point.low), x2: x(point.high), y1: y + 8, y2: y + 8 })];
     const right = Math.max(to, point.few ? 0 : x(point.high ?? point.value));
-    return [el("rect", { class: point.few ? "few" : `bar bar-${at + 1}`, x: from, y, width: Math.max(1, to - from), height: 15, rx: 2 }), ...whisker, el("text", { x: right + 6, y: y + 13, class: point.few ? "" : "value" }, words(point, row.n))];
+    const box = el("rect", { class: point.few ? "few" : `bar bar-${at + 1}`, x: from, y, width: Math.max(1, to - from), height: 15, rx: 2 });
+    return [box, ...whisker, el("text", { x: right + 6, y: y + 13, class: point.few ? "" : "value" }, words(point, row.n))];
   });
   const group = row.href ? el("a", { href: row.href, "aria-label": row.label }) : el("g");
   group.append(name, ...parts);
@@ -103,14 +115,19 @@ function frame(data, room, height, parts) {
   return el("svg", { viewBox: `0 0 ${room} ${height}`, role: linked ? "group" : "img", "aria-label": data.title }, ...parts);
 }
 
-/** @param {Data} data */
-function legend(data) {
+/** @param {Data} data @param {boolean} lines whether the chart is of lines */
+function legend(data, lines) {
   const list = Object.assign(document.createElement("ul"), { className: "legend" });
-  for (const [at, name] of data.series.entries()) {
+  /** @param {Record<string, string | number>} shape @param {string} text */
+  const entry = (shape, text) => {
     const item = document.createElement("li");
-    item.append(el("svg", { viewBox: "0 0 28 12", "aria-hidden": "true" }, el("path", { class: `line line-${at + 1}`, d: "M0 6H28" })), name);
+    item.append(el("svg", { viewBox: "0 0 28 12", "aria-hidden": "true" }, el("d" in shape ? "path" : "rect", shape)), text);
     list.append(item);
+  };
+  if (data.series.length > 1) {
+    for (const [at, name] of data.series.entries()) entry(lines ? { class: `line line-${at + 1}`, d: "M0 6H28" } : { class: `bar bar-${at + 1}`, y: 1, width: 28, height: 10 }, name);
   }
+  if (data.rows.some((row) => row.points.some((point) => point?.few))) entry({ class: "few", y: 1, width: 27, height: 10 }, word("chart.few"));
   return list;
 }
 
@@ -122,8 +139,8 @@ class DataChart extends HTMLElement {
     this.figure = document.createElement("figure");
     const title = Object.assign(document.createElement("h3"), { textContent: this.data.title });
     this.picture = document.createElement("div");
-    const many = this.getAttribute("kind") === "line" && this.data.series.length > 1;
-    this.figure.append(title, ...(many ? [legend(this.data)] : []), this.picture);
+    const kind = this.getAttribute("kind");
+    this.figure.append(title, ...(kind === "multiples" ? [] : [legend(this.data, kind === "line")]), this.picture);
     this.prepend(this.figure);
     this.fold(table);
     new ResizeObserver(() => this.draw()).observe(this.picture);
