@@ -68,7 +68,7 @@ def precinct_shapes(rows: pl.DataFrame) -> dict[str, shapely.Polygon]:
     """One polygon per precinct: Voronoi cells of its points, smoothed, joined, clipped."""
     xy, labels = _majority(rows)
     region = shapely.concave_hull(shapely.MultiPoint(xy), ratio=0.06).buffer(_BUFFER)
-    region = shapely.Polygon(region.simplify(_TOLERANCE).exterior).buffer(0)
+    region = _filled(region.simplify(_TOLERANCE))
     # The file's points lie on a grid of four decimals; a seeded jitter keeps Voronoi sound.
     moved = xy + np.random.default_rng(2011).uniform(-2e-5, 2e-5, xy.shape)
     cells = shapely.get_parts(
@@ -81,6 +81,11 @@ def precinct_shapes(rows: pl.DataFrame) -> dict[str, shapely.Polygon]:
     simple = shapely.coverage_simplify([whole[name] for name in names], _TOLERANCE)
     simple = shapely.transform(simple, lambda c: np.round(c, 6))
     return dict(zip(names, simple, strict=True))
+
+
+def _filled(region: Any) -> Any:
+    """Without holes: a lake without reports still lies in the city."""
+    return shapely.Polygon(region.exterior).buffer(0)
 
 
 def _majority(rows: pl.DataFrame) -> tuple[Points, npt.NDArray[np.str_]]:
@@ -118,7 +123,9 @@ def area_rows(rows: pl.DataFrame, precincts: list[str]) -> list[dict[str, str]]:
     """Neighbourhoods as streets, precincts as communities under the commonest one."""
     named = rows.filter(~pl.col("neighborhood").is_in(_POSTAL) & (pl.col("neighborhood") != " "))
     counts = named.group_by("precinct", "neighborhood").len().sort("len", "neighborhood")
-    parent = dict(counts.group_by("precinct", maintain_order=True).agg(pl.col("neighborhood").last()).iter_rows())
+    parent = dict(
+        counts.group_by("precinct", maintain_order=True).agg(pl.col("neighborhood").last()).iter_rows()
+    )
     codes = {name: _slug(name) for name in sorted(set(parent.values()))}
     upper = [_area("street", code, "", name) for name, code in codes.items()]
     lower = [

@@ -28,12 +28,76 @@ _STREETS = (
     ("朝晖街道", "Zhaohui Subdistrict"), ("文澜街道", "Wenlan Subdistrict"),
 )  # fmt: skip
 _TOWNS = (("松坪镇", "Songping Town"), ("桃溪镇", "Taoxi Town"), ("雁鸣镇", "Yanming Town"))
-_COMMUNITY_NAMES = (
-    "春晓 秋实 梧桐里 望湖 听涛 金穗 银帆 碧波 锦绣里 晴岚 雨荷 星河里 月湾 风铃 翠微 丹枫 紫藤 "
-    "白鹭 海棠里 木棉里 玉兰里 榕荫 桂香 兰亭 竹影 松涛 书香 墨池 琴台 棋园 画桥 诗苑 茶香 石桥 "
-    "水韵 云栖 鹤鸣 鹿苑 燕归 雀桥 花溪里 草堂 林语 泉声 溪畔 湖滨里 港湾 码头里 灯塔 帆影"
-).split()
-_VILLAGE_NAMES = "上松 下松 东崖 西崖 大桃 小桃 溪头 溪尾 北雁 南雁 鸣沙 古榕 石磨 水车 稻香 麦浪".split()
+_COMMUNITY_NAMES = [
+    "春晓",
+    "秋实",
+    "梧桐里",
+    "望湖",
+    "听涛",
+    "金穗",
+    "银帆",
+    "碧波",
+    "锦绣里",
+    "晴岚",
+    "雨荷",
+    "星河里",
+    "月湾",
+    "风铃",
+    "翠微",
+    "丹枫",
+    "紫藤",
+    "白鹭",
+    "海棠里",
+    "木棉里",
+    "玉兰里",
+    "榕荫",
+    "桂香",
+    "兰亭",
+    "竹影",
+    "松涛",
+    "书香",
+    "墨池",
+    "琴台",
+    "棋园",
+    "画桥",
+    "诗苑",
+    "茶香",
+    "石桥",
+    "水韵",
+    "云栖",
+    "鹤鸣",
+    "鹿苑",
+    "燕归",
+    "雀桥",
+    "花溪里",
+    "草堂",
+    "林语",
+    "泉声",
+    "溪畔",
+    "湖滨里",
+    "港湾",
+    "码头里",
+    "灯塔",
+    "帆影",
+]
+_VILLAGE_NAMES = [
+    "上松",
+    "下松",
+    "东崖",
+    "西崖",
+    "大桃",
+    "小桃",
+    "溪头",
+    "溪尾",
+    "北雁",
+    "南雁",
+    "鸣沙",
+    "古榕",
+    "石磨",
+    "水车",
+    "稻香",
+    "麦浪",
+]
 _MAIN_EAST_WEST = ("滨海路", "长风路", "启明大道", "和畅路", "文澜路", "环山路")
 _MAIN_NORTH_SOUTH = ("港湾路", "云桥路", "中轴大道", "映月路", "朝晖路", "青禾路")
 _NUMERALS = "一二三四五六七八九十"
@@ -75,9 +139,7 @@ def degrees(shape: Any) -> Any:
 def _outline(random: np.random.Generator) -> Any:
     """A rounded blob of about 50 km²."""
     angles = np.linspace(0, 2 * np.pi, 72, endpoint=False)
-    waves = sum(
-        random.uniform(-0.10, 0.10) * np.cos(k * angles + random.uniform(0, 6)) for k in (2, 3, 4, 5)
-    )
+    waves = sum(random.uniform(-0.10, 0.10) * np.cos(k * angles + random.uniform(0, 6)) for k in (2, 3, 4, 5))
     radius = 3.95 * (1 + waves)
     return shapely.Polygon(np.column_stack([1.15 * radius * np.cos(angles), 0.9 * radius * np.sin(angles)]))
 

@@ -50,9 +50,7 @@ def make_cells(communities: Mapping[str, BaseGeometry], size_m: float) -> list[M
                 "The sequence of a cell code has three digits.",
                 f"Choose cells larger than {size_m:g} m in pack.yaml, cells.size_m.",
             )
-        made += [
-            MadeCell(cell_code(code, number), code, part) for number, part in enumerate(parts, 1)
-        ]
+        made += [MadeCell(cell_code(code, number), code, part) for number, part in enumerate(parts, 1)]
     return made
 
 
@@ -88,7 +86,8 @@ def _columns(part: BaseGeometry, size_m: float) -> list[BaseGeometry]:
     scale = METRES_PER_DEGREE * math.cos(math.radians((south + north) / 2))
     count = max(1, round((east - west) * scale / size_m))
     edges = [west + (east - west) / count * i for i in range(count)] + [east]
-    boxes = shapely.box(edges[:-1], south - 1, edges[1:], north + 1)
+    low, high = [south - 1] * count, [north + 1] * count
+    boxes = shapely.box(edges[:-1], low, edges[1:], high)
     pieces = shapely.intersection(part, boxes)
     return [polygon for piece in pieces for polygon in polygons_of(piece)]
 
@@ -122,9 +121,6 @@ def _neighbour(rest: BaseGeometry, cells: list[BaseGeometry]) -> int | None:
 
 
 def stored(cells: list[MadeCell]) -> list[MadeCell]:
-    """The cells with coordinates as they are kept, to the centimetre."""
+    """The cells with coordinates as they are kept, to a tenth of a millimetre."""
     shapes = rounded([cell.shape for cell in cells])
-    return [
-        MadeCell(cell.code, cell.area_code, shape)
-        for cell, shape in zip(cells, shapes, strict=True)
-    ]
+    return [MadeCell(cell.code, cell.area_code, shape) for cell, shape in zip(cells, shapes, strict=True)]

@@ -65,8 +65,6 @@ def _ripple(x: Floats) -> Floats:
     return np.asarray((20 * np.sin(6 * x * np.pi) + 20 * np.sin(2 * x * np.pi)) * 2 / 3)
 
 
-def _swell(
-    v: Floats, short: tuple[tuple[int, int], ...], long: tuple[tuple[int, int], ...]
-) -> Floats:
+def _swell(v: Floats, short: tuple[tuple[int, int], ...], long: tuple[tuple[int, int], ...]) -> Floats:
     terms = [size * np.sin(v * np.pi / length) for size, length in (*short, *long)]
     return np.asarray(sum(terms) * 2 / 3)

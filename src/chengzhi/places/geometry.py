@@ -15,7 +15,7 @@ from chengzhi.places import gcj02
 Floats = npt.NDArray[np.float64]
 Geometries = npt.NDArray[np.object_]
 
-DIGITS = 7  # of a degree: about 1 cm
+DIGITS = 9  # of a degree: about 0.1 mm
 METRES_PER_DEGREE = 111_320.0
 _AXIS = 6378137.0
 _E2 = 0.00669438002290
@@ -72,7 +72,7 @@ def _geometries(mapping: dict[str, Any]) -> Iterable[dict[str, Any]]:
 
 def _shape(mapping: dict[str, Any], where: str) -> BaseGeometry:
     try:
-        return cast(BaseGeometry, shapely.from_geojson(json.dumps(mapping)))
+        return shapely.from_geojson(json.dumps(mapping))
     except shapely.errors.GEOSException as error:
         raise InvalidGeometry(
             f"{where} is not GeoJSON.", str(error), "Export it again as GeoJSON (RFC 7946)."
@@ -102,11 +102,11 @@ def from_crs(geometry: BaseGeometry, crs: str) -> BaseGeometry:
     def unshift(xy: Floats) -> Floats:
         return np.column_stack(gcj02.to_wgs84(xy[:, 0], xy[:, 1]))
 
-    return cast(BaseGeometry, shapely.transform(geometry, unshift))
+    return shapely.transform(geometry, unshift)
 
 
 def rounded(geometries: Any) -> Any:
-    """Coordinates to the 1 cm grid, so that stored and computed shapes are the same."""
+    """Coordinates to a grid of 0.1 mm, so that stored and computed shapes are the same."""
     return shapely.transform(geometries, lambda xy: np.round(xy, DIGITS))
 
 

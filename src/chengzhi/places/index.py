@@ -21,6 +21,7 @@ from chengzhi.places.models import Area, Cell, District, RoadKind, Street
 from chengzhi.places.roads import Line, corridors
 
 Ints = npt.NDArray[np.int64]
+Facts = tuple[int | None, int | None, int | None, str]  # cell, area, street area, road kind
 RECHECK_SECONDS = 2.0
 ROAD_KINDS = (RoadKind.UNKNOWN, RoadKind.MAIN, RoadKind.BACK)
 
@@ -51,7 +52,7 @@ class PlaceIndex:
     cell_codes: list[str]
     cell_areas: Ints
     cell_streets: Ints
-    piece_facts: list[tuple[int | None, int | None, int | None, str]]
+    piece_facts: list[Facts]
     outline: BaseGeometry
     defaults: tuple[tuple[float, float, float], ...]
 

@@ -79,9 +79,7 @@ class Area(models.Model):
 
     class Meta:
         ordering = ["code"]
-        constraints = [
-            models.UniqueConstraint(fields=["district", "level", "code"], name="area_code_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["district", "level", "code"], name="area_code_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -95,9 +93,7 @@ class AreaCode(models.Model):
     code = models.CharField(max_length=20, db_collation="C")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["area", "code_set"], name="area_code_set_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["area", "code_set"], name="area_code_set_once")]
 
 
 class Cell(models.Model):
@@ -109,17 +105,13 @@ class Cell(models.Model):
     outline = models.JSONField()
     origin = models.CharField(max_length=10, choices=Origin.choices)
     management_level = models.CharField(max_length=10, blank=True)
-    road_kind = models.CharField(
-        max_length=8, choices=RoadKind.choices, default=RoadKind.UNKNOWN
-    )
+    road_kind = models.CharField(max_length=8, choices=RoadKind.choices, default=RoadKind.UNKNOWN)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
 
     class Meta:
         ordering = ["code"]
-        constraints = [
-            models.UniqueConstraint(fields=["district", "code"], name="cell_code_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["district", "code"], name="cell_code_once")]
 
 
 class Street(models.Model):
@@ -128,9 +120,7 @@ class Street(models.Model):
     district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="streets")
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120, blank=True)
-    road_kind = models.CharField(
-        max_length=8, choices=RoadKind.choices, default=RoadKind.UNKNOWN
-    )
+    road_kind = models.CharField(max_length=8, choices=RoadKind.choices, default=RoadKind.UNKNOWN)
     line = models.JSONField(null=True)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
@@ -138,9 +128,7 @@ class Street(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["district", "name"], name="street_name_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["district", "name"], name="street_name_once")]
 
 
 class Landmark(models.Model):
@@ -156,9 +144,7 @@ class Landmark(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["district", "name"], name="landmark_name_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["district", "name"], name="landmark_name_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -179,9 +179,7 @@ def _lines(streets: Sequence[StreetRow], crs: str) -> list[tuple[BaseGeometry, R
 
 def _write_streets(pack: Pack, district: District, today: date) -> int:
     new = [_street(district, row, pack.manifest.crs) for row in pack.streets]
-    upsert(
-        Street, new, ("district", "name"), ("name_en", "road_kind", "line", "lon", "lat", "valid_to")
-    )
+    upsert(Street, new, ("district", "name"), ("name_en", "road_kind", "line", "lon", "lat", "valid_to"))
     return _end(Street, district, "name", [row.name for row in pack.streets], today)
 
 
@@ -197,17 +195,18 @@ def _street(district: District, row: StreetRow, crs: str) -> Street:
 
 
 def _point(lon: float | None, lat: float | None, crs: str) -> tuple[float | None, float | None]:
-    if lon is None or lat is None:
-        return None, None
-    point = geometry.from_crs(shapely.Point(lon, lat), crs)
-    x, y = shapely.get_coordinates(point)[0]
+    return (None, None) if lon is None or lat is None else _moved(lon, lat, crs)
+
+
+def _moved(lon: float, lat: float, crs: str) -> tuple[float, float]:
+    x, y = shapely.get_coordinates(geometry.from_crs(shapely.Point(lon, lat), crs))[0]
     return float(x), float(y)
 
 
 def _write_landmarks(pack: Pack, district: District, today: date) -> int:
     new = []
     for row in pack.landmarks:
-        lon, lat = _point(row.lon, row.lat, pack.manifest.crs)
+        lon, lat = _moved(row.lon, row.lat, pack.manifest.crs)
         new.append(
             Landmark(district=district, name=row.name, name_en=row.name_en, kind=row.kind,
                      lon=lon, lat=lat, valid_to=None)
@@ -233,9 +232,7 @@ def upsert(
         )
 
 
-def _end(
-    model: type[models.Model], district: District, key: str, kept: Sequence[str], today: date
-) -> int:
+def _end(model: type[models.Model], district: District, key: str, kept: Sequence[str], today: date) -> int:
     """Give a last day to what the pack no longer holds; returns how many."""
     gone = model._default_manager.filter(district=district, valid_to=None)
     return gone.exclude(**{f"{key}__in": kept}).update(valid_to=today)

@@ -22,7 +22,7 @@ import shapely
 
 from chengzhi.errors import Problem
 from chengzhi.places.geometry import METRES_PER_DEGREE
-from chengzhi.places.index import ROAD_KINDS, Ints, PlaceIndex, place_index
+from chengzhi.places.index import ROAD_KINDS, Facts, Ints, PlaceIndex, place_index
 from chengzhi.places.models import RoadKind
 from chengzhi.places.zorder import MISSING, zkey
 
@@ -31,7 +31,7 @@ Bools = npt.NDArray[np.bool_]
 FLAGS = (
     "not_geocoded", "bad_coordinates", "swapped", "outside_district", "no_geometry", "no_cell",
 )  # fmt: skip
-_NEAR = 30 / METRES_PER_DEGREE  # the 1 cm rounding of borders must not lose a point
+_NEAR = 30 / METRES_PER_DEGREE  # the rounding of borders must not lose a point
 _CHUNK = 200_000
 
 
@@ -84,13 +84,11 @@ class PlacedArrays:
         return [_WORDS[bits] for bits in self.flag_bits]
 
     def road_kinds(self) -> npt.NDArray[np.str_]:
-        """"unknown", "main" or "back" for each point."""
+        """ "unknown", "main" or "back" for each point."""
         return np.array([str(kind) for kind in ROAD_KINDS])[self.road]
 
 
-_WORDS = [
-    tuple(flag for i, flag in enumerate(FLAGS) if bits >> i & 1) for bits in range(1 << len(FLAGS))
-]
+_WORDS = [tuple(flag for i, flag in enumerate(FLAGS) if bits >> i & 1) for bits in range(1 << len(FLAGS))]
 _BIT = {flag: 1 << i for i, flag in enumerate(FLAGS)}
 
 
@@ -108,7 +106,7 @@ def locate(district_id: int, lon: float | None, lat: float | None) -> Placed:
             return _nowhere(key, "not_geocoded")
     hit = index.tree.query(shapely.Point(lon, lat), predicate="intersects")
     if len(hit):
-        return Placed(*index.piece_facts[hit[0] if len(hit) == 1 else hit.min()], key, ())
+        return _placed(index.piece_facts[hit[0] if len(hit) == 1 else hit.min()], key)
     return _beside(index, lon, lat, key)
 
 
@@ -141,6 +139,11 @@ def _nowhere(key: int | None, *flags: str) -> Placed:
     return Placed(None, None, None, RoadKind.UNKNOWN.value, key, flags)
 
 
+def _placed(facts: Facts, key: int) -> Placed:
+    cell, area, street_area, road = facts
+    return Placed(cell, area, street_area, road, key, ())
+
+
 def _beside(index: PlaceIndex, lon: float, lat: float, key: int) -> Placed:
     """A point in no cell: on a rounded border, outside, exchanged, or in a hole."""
     if not index.has_outline:
@@ -151,7 +154,7 @@ def _beside(index: PlaceIndex, lon: float, lat: float, key: int) -> Placed:
     if len(index.piece_cell):
         near = index.tree.query_nearest(point, max_distance=_NEAR, all_matches=False)
         if len(near):
-            return Placed(*index.piece_facts[near[0]], key, ())
+            return _placed(index.piece_facts[near[0]], key)
     return _nowhere(key, "no_cell")
 
 
@@ -188,15 +191,13 @@ def _first_flags(index: PlaceIndex, lon: Floats, lat: Floats) -> npt.NDArray[np.
     return bits
 
 
-def _pieces(
-    index: PlaceIndex, lon: Floats, lat: Floats, bits: npt.NDArray[np.uint8]
-) -> Ints:
+def _pieces(index: PlaceIndex, lon: Floats, lat: Floats, bits: npt.NDArray[np.uint8]) -> Ints:
     """Piece of each point, -1 where there is none; adds the flags of those."""
     piece = np.full(len(lon), -1, dtype=np.int64)
     asked = np.flatnonzero(bits == 0)
     if not len(asked):
         return piece
-    points = shapely.points(lon[asked], lat[asked])
+    points = np.asarray(shapely.points(lon[asked], lat[asked]))
     who, hit = index.tree.query(points, predicate="intersects")
     _least(piece, asked[who], hit)
     lost = piece[asked] < 0
@@ -248,10 +249,12 @@ def _gather(
     cell = index.piece_cell[pieces[known]]
     bad = (bits & np.uint8(_BIT["bad_coordinates"])) > 0
     out = PlacedArrays(
-        *(np.zeros(len(lon), dtype=np.int64) for _ in range(3)),
-        np.zeros(len(lon), dtype=np.int8),
-        np.where(bad, MISSING, zkey(lon, lat)),
-        bits,
+        cell_id=np.zeros(len(lon), dtype=np.int64),
+        area_id=np.zeros(len(lon), dtype=np.int64),
+        street_area_id=np.zeros(len(lon), dtype=np.int64),
+        road=np.zeros(len(lon), dtype=np.int8),
+        zkey=np.where(bad, MISSING, zkey(lon, lat)),
+        flag_bits=bits,
     )
     out.cell_id[known] = index.cell_ids[cell]
     out.area_id[known] = index.cell_areas[cell]

@@ -155,6 +155,4 @@ def check_areas(rows: list[AreaRow], manifest: Manifest) -> None:
                 "Two sets may disagree, so each must be named.",
                 "Add it to area_code_sets in pack.yaml.",
             )
-    refuse_repeats(
-        "areas.csv", ((key, row.level, code) for row in rows for key, code in row.codes.items())
-    )
+    refuse_repeats("areas.csv", ((key, row.level, code) for row in rows for key, code in row.codes.items()))
