@@ -45,6 +45,20 @@ class BadKeyRequest(Problem):
     status: ClassVar[int] = 422
 
 
+class NoSuchKey(Problem):
+    """No key has this number."""
+
+    code: ClassVar[str] = "api.no_such_key"
+    status: ClassVar[int] = 404
+
+
+class NoSuchDistrict(Problem):
+    """No district has this slug."""
+
+    code: ClassVar[str] = "api.no_such_district"
+    status: ClassVar[int] = 404
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls the API: the key, its scopes, and the actor it works as."""
@@ -123,7 +137,7 @@ def caller_of(authorization: str, *, on: datetime) -> Caller:
     """
     scheme, _blank, key = authorization.partition(" ")
     if scheme.lower() != "bearer" or not key.startswith(PREFIX):
-        raise _refused(_("No staff key was sent."))
+        raise refused_without_key()
     digest = _digest(key.strip())
     known = _callers.get(digest)
     if known is not None and known[0] > time.monotonic():
@@ -160,6 +174,11 @@ def _read(digest: bytes, on: datetime) -> Caller:
         district_wide=held if WIDE in held else frozenset(),
     )  # fmt: skip
     return Caller(key_id, district_id, frozenset(scopes), actor)
+
+
+def refused_without_key() -> KeyRefused:
+    """The Problem of a call without a key."""
+    return _refused(_("No staff key was sent."))
 
 
 def _refused(why: str) -> KeyRefused:

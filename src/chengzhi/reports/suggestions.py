@@ -135,6 +135,7 @@ def suggest(text: str, entries: Iterable[TypeEntry], *, limit: int = 3) -> list[
 
 _known: dict[int, tuple[float, tuple[TypeEntry, ...]]] = {}
 _domains: dict[int, tuple[float, dict[int, str]]] = {}
+_codes: dict[int, tuple[float, dict[str, int]]] = {}
 _lock = Lock()
 
 
@@ -178,8 +179,22 @@ def domains_of_types(district_id: int) -> dict[int, str]:
     return found
 
 
+def type_of_code(district_id: int, code: str) -> int | None:
+    """The type in force with this code, an event before a component; remembered like the others."""
+    known = _codes.get(district_id)
+    if known is None or known[0] <= time.monotonic():
+        rows = CaseType.objects.filter(district_id=district_id, valid_to__isnull=True)
+        pairs = list(rows.order_by("kind").values_list("code", "pk", "kind"))
+        pairs.sort(key=lambda row: row[2] == "event")  # later ones win
+        known = (time.monotonic() + REFRESH_SECONDS, {code: pk for code, pk, _kind in pairs})
+        with _lock:
+            _codes[district_id] = known
+    return known[1].get(code)
+
+
 def forget_types() -> None:
     """Drop what is remembered (tests; after types were edited)."""
     with _lock:
         _known.clear()
         _domains.clear()
+        _codes.clear()

@@ -1,0 +1,1 @@
+"""Residents' pages: no account, no tracking, no cookie before one is needed."""
