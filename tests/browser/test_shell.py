@@ -254,6 +254,17 @@ def test_desk_frame(look: Any, staff: Callable[..., Any], size: str, language: s
     screen.check()
 
 
+def test_navigation_on_a_phone_opens_as_a_sheet_without_javascript(look: Any, staff: Callable[..., Any]) -> None:
+    screen = look("/styleguide/desk/", size="phone", account=staff("administrator"), java_script_enabled=False)
+    page = screen.page
+    assert page.locator("#nav").is_hidden()
+    page.locator(".bottombar a").last.click()
+    expect(page.locator("#nav")).to_be_visible()
+    screen.shot("nav-sheet", full=False)
+    page.locator("[data-nav-close]").click()
+    assert page.locator("#nav").is_hidden()
+
+
 def test_paper_is_a4_and_quiet(look: Any) -> None:
     screen = look("/styleguide/", theme="dark")
     screen.page.emulate_media(media="print")

@@ -7,6 +7,8 @@ import { language, word } from "./words.js";
 const SVG = "http://www.w3.org/2000/svg";
 const CHARACTER = 8; // px per Latin character at 14 px; a Chinese one takes twice that
 
+/** Px between small multiples, as in the style sheet. */
+const GAP = 16;
 /** Below this many px names stand above their bars. */
 const NARROW = 420;
 
@@ -170,9 +172,12 @@ class DataChart extends HTMLElement {
   small(most) {
     const data = /** @type {Data} */ (this.data);
     const grid = Object.assign(document.createElement("div"), { className: "multiples" });
+    const room = this.room ?? 240;
+    const columns = Math.max(1, Math.floor((room + GAP) / (220 + GAP)));
+    const each = Math.floor((room - GAP * (columns - 1)) / columns);
     for (const [at, name] of data.series.entries()) {
       const cell = document.createElement("div");
-      cell.append(Object.assign(document.createElement("h3"), { textContent: name }), lines(data, 240, most, 120, at));
+      cell.append(Object.assign(document.createElement("h3"), { textContent: name }), lines(data, each, most, 120, at));
       grid.append(cell);
     }
     return grid;
