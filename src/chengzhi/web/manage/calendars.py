@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi import clock
@@ -77,13 +77,13 @@ def page(request: Request) -> HttpResponse:
     if request.POST.get("clear"):
         day = DayField().clean(request.POST["clear"])
         clear_day(district_id=district.pk, day=day, by=request.actor, on=clock.now())
-        messages.success(request, _t("The published calendar counts again on %(day)s.") % {"day": day})
+        messages.success(request, gettext("The published calendar counts again on %(day)s.") % {"day": day})
         return redirect("manage:calendars")
     form = DayForm(request.POST or None)
     if form.is_valid():
         set_day(district_id=district.pk, by=request.actor, on=clock.now(), **form.cleaned_data)
         messages.success(
-            request, _t("Saved. It counts for clocks that begin or are counted anew from now on.")
+            request, gettext("Saved. It counts for clocks that begin or are counted anew from now on.")
         )
         return redirect(f"{request.path}?year={form.cleaned_data['day'].year}")
     asked = request.GET.get("year", "")

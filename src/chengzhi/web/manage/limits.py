@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi import clock
@@ -190,7 +190,9 @@ def edit(request: Request, number: int = 0) -> HttpResponse:
         by=request.actor,
         on=clock.now(),
     )
-    messages.success(request, _t("The limit counts from %(day)s.") % {"day": form.cleaned_data["first_day"]})
+    messages.success(
+        request, gettext("The limit counts from %(day)s.") % {"day": form.cleaned_data["first_day"]}
+    )
     return redirect("manage:limits")
 
 

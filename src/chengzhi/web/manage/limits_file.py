@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi import clock
@@ -44,14 +44,14 @@ class FileForm(DatedForm):
         data = super().clean() or self.cleaned_data
         sent = data.get("file")
         if sent and sent.size > MOST_BYTES:
-            self.add_error("file", _t("The file is larger than 2 MB; limits need far less."))
+            self.add_error("file", gettext("The file is larger than 2 MB; limits need far less."))
         elif sent:
             try:
                 data["text"] = sent.read().decode("utf-8-sig")
             except UnicodeDecodeError:
-                self.add_error("file", _t("The file is not UTF-8 text. Save it as “CSV UTF-8”."))
+                self.add_error("file", gettext("The file is not UTF-8 text. Save it as “CSV UTF-8”."))
         elif not data.get("text"):
-            self.add_error("file", _t("Choose a file."))
+            self.add_error("file", gettext("Choose a file."))
         return data
 
 
@@ -106,7 +106,7 @@ def upload(request: Request) -> HttpResponse:
         facts = {"reading": reading, "text": text, "first_day": first_day, "shown": reading.changed[:200]}
         return render(request, "manage/limits_file_preview.html", facts)
     _load(request, district, reading, first_day)
-    messages.success(request, _t("%(n)d limits count from %(day)s.")
+    messages.success(request, gettext("%(n)d limits count from %(day)s.")
                      % {"n": len(reading.changed), "day": first_day})  # fmt: skip
     return redirect("manage:limits")
 
@@ -136,7 +136,7 @@ def _rows(text: str) -> Iterable[dict[str, str]]:
 def _key(row: dict[str, str]) -> Key:
     area = row.get("area_class", "")
     if area and not area.isdecimal():
-        raise ValueError(_t("area_class must be empty or a number."))
+        raise ValueError(gettext("area_class must be empty or a number."))
     return row.get("code", ""), row.get("condition") or "default", int(area) if area else None
 
 
@@ -144,12 +144,12 @@ def _value(row: dict[str, str]) -> Value:
     try:
         amount = Decimal(row.get("amount", "")).quantize(Decimal("0.01"))
     except InvalidOperation:
-        raise ValueError(_t("amount is not a number.")) from None
+        raise ValueError(gettext("amount is not a number.")) from None
     if not amount.is_finite() or amount < 0 or amount >= 1_000_000:
-        raise ValueError(_t("amount must be from 0 to 999999."))
+        raise ValueError(gettext("amount must be from 0 to 999999."))
     unit = row.get("unit", "")
     if unit not in {one.value for one in Unit}:
-        raise ValueError(_t("unit must be one of: %(units)s") % {"units": ", ".join(Unit)})
+        raise ValueError(gettext("unit must be one of: %(units)s") % {"units": ", ".join(Unit)})
     return amount, unit, row.get("source", "")[:120]
 
 
@@ -162,9 +162,9 @@ def _take(
     value: Value,
 ) -> None:
     if key[0] not in types:
-        raise ValueError(_t("no case type has the code “%(code)s”.") % {"code": key[0]})
+        raise ValueError(gettext("no case type has the code “%(code)s”.") % {"code": key[0]})
     if key in seen:
-        raise ValueError(_t("this limit stands in the file twice."))
+        raise ValueError(gettext("this limit stands in the file twice."))
     seen.add(key)
     row = now.get(key)
     if row and (row.amount, row.unit, row.source) == value:

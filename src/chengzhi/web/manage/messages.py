@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi import clock
@@ -72,7 +72,7 @@ def edit(request: Request, key: str, language: str) -> HttpResponse:
         except Problem as problem:
             form.add_error("body", str(problem))
         else:
-            messages.success(request, _t("Saved."))
+            messages.success(request, gettext("Saved."))
             return redirect("manage:messages")
     rows = MessageText.objects.filter(district=district, kind=key, language=language).values("pk")
     entries = Entry.objects.filter(thing="message_text", thing_id__in=rows).order_by("-id")[:LATEST]

@@ -7,9 +7,8 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_otp import user_has_device
@@ -152,7 +151,7 @@ def remove_second_factor(request: Request, number: int) -> HttpResponse:
     StaticDevice.objects.filter(user=account).delete()
     actions.end_sessions(account=account)
     actions.note(account, "second_factor_removed", request.actor, clock.now(), request.actor.district_id)
-    messages.success(request, _t("The second factor is removed; all browsers are signed out."))
+    messages.success(request, gettext("The second factor is removed; all browsers are signed out."))
     return redirect("manage:person", number)
 
 
@@ -162,7 +161,7 @@ def deactivate(request: Request, number: int) -> HttpResponse:
     account = account_here(request, number)
     if request.method == "POST":
         actions.deactivate(account=account, by=request.actor, on=clock.now())
-        messages.success(request, _t("%(name)s can no longer log in.") % {"name": account})
+        messages.success(request, gettext("%(name)s can no longer log in.") % {"name": account})
         return redirect("manage:person", number)
     return render(request, "manage/deactivate.html", {"person": account, "effects": effects(account)})
 
@@ -189,5 +188,5 @@ def reactivate(request: Request, number: int) -> HttpResponse:
     """Let the person in again."""
     account = account_here(request, number)
     actions.reactivate(account=account, by=request.actor, on=clock.now())
-    messages.success(request, _t("%(name)s can log in again.") % {"name": account})
+    messages.success(request, gettext("%(name)s can log in again.") % {"name": account})
     return redirect("manage:person", number)

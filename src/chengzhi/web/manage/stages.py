@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi import clock
@@ -49,7 +49,7 @@ def page(request: Request) -> HttpResponse:
     form = StageForm(today, request.POST or None)
     if form.is_valid():
         _change(request, district.pk, form.cleaned_data)
-        messages.success(request, _t("Saved. It counts for stages that begin from that day on."))
+        messages.success(request, gettext("Saved. It counts for stages that begin from that day on."))
         return redirect("manage:stages")
     rows = StageLimit.objects.filter(in_force(today), district=district).order_by("stage", "urgent")
     planned = StageLimit.objects.filter(district=district, valid_from__gt=today).order_by("valid_from")
@@ -105,7 +105,7 @@ class EscalationForm(DatedForm):
         names = [(role.key, role.label(language)) for role in roles().values()]
         domains = [(domain.key, domain.name if chinese else domain.name_en) for domain in DOMAINS]
         self.fields["role"].choices = names  # type: ignore[attr-defined]
-        self.fields["domain"].choices = [("", _t("all domains")), *domains]  # type: ignore[attr-defined]
+        self.fields["domain"].choices = [("", gettext("all domains")), *domains]  # type: ignore[attr-defined]
 
 
 @permitted("limits.manage")
@@ -118,7 +118,7 @@ def escalation(request: Request) -> HttpResponse:
     form = EscalationForm(request.LANGUAGE_CODE, today, request.POST or None)
     if form.is_valid():
         _add(request, district.pk, form.cleaned_data)
-        messages.success(request, _t("Saved."))
+        messages.success(request, gettext("Saved."))
         return redirect("manage:escalation")
     rows = Escalation.objects.filter(district=district).exclude(valid_to__lt=today)
     chinese = request.LANGUAGE_CODE.startswith("zh")
@@ -155,7 +155,7 @@ def _end(request: Request, district_id: int, number: str) -> HttpResponse:
     row.valid_to = today - timedelta(days=1)
     row.save(update_fields=["valid_to"])
     _note(request, row, "escalation_ended", today)
-    messages.success(request, _t("Saved."))
+    messages.success(request, gettext("Saved."))
     return redirect("manage:escalation")
 
 

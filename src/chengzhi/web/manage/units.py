@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi import clock
@@ -50,7 +50,7 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
         code = str(self.cleaned_data["code"]).strip()
         others = Unit.objects.filter(district_id=self.instance.district_id, code=code)
         if others.exclude(pk=self.instance.pk or 0).exists():
-            raise forms.ValidationError(_t("Another unit of the district has this code."))
+            raise forms.ValidationError(gettext("Another unit of the district has this code."))
         return code
 
 
@@ -116,7 +116,7 @@ def edit(request: Request, number: int = 0) -> HttpResponse:
         except Problem as problem:
             form.add_error("parent", str(problem))
         else:
-            messages.success(request, _t("Saved."))
+            messages.success(request, gettext("Saved."))
             return redirect("manage:units")
     history = told("unit", number) if number else []
     return render(request, "manage/unit.html", {"form": form, "unit": unit, "history": history})
@@ -126,7 +126,10 @@ def _effects(unit: Unit) -> list[str]:
     cases = Case.objects.filter(OPEN, unit=unit).count()
     people = Post.objects.filter(Q(valid_to=None), unit=unit).count()
     said = [
-        (cases, _t("%(n)d open cases lie with this unit; they stay there until they are dispatched anew.")),
-        (people, _t("%(n)d posts are in this unit; end them or move the people.")),
+        (
+            cases,
+            gettext("%(n)d open cases lie with this unit; they stay there until they are dispatched anew."),
+        ),
+        (people, gettext("%(n)d posts are in this unit; end them or move the people.")),
     ]
     return [words % {"n": count} for count, words in said if count]
