@@ -129,6 +129,12 @@ def _extensions(why: Mapping[str, Any] | None) -> int:
     return len((why or {}).get("extensions", ()))
 
 
+def whole_limit(case: Case) -> Limit | None:
+    """The handling limit with the extensions of the running clock."""
+    limit = _limit(case)
+    return limit.times(1 + _extensions(case.due_why)) if limit is not None else None
+
+
 def _handle_stage(
     case: Any,
     start: datetime | None,

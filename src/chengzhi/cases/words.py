@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_RUNS = re.compile(r"[0-9a-zÀ-ɏͰ-ӿ]+|[㐀-䶿一-鿿豈-﫿぀-ヿ가-힯]+")
+_RUNS = re.compile(r"[0-9a-zÀ-ɏͰ-ӿ㐀-䶿一-鿿豈-﫿぀-ヿ가-힯]+")
 MOST = 4000
 
 
@@ -13,7 +13,7 @@ def folded(text: str) -> str:
 
 
 def bigrams(*texts: str) -> list[str]:
-    """The distinct neighbouring pairs of signs within each run of letters, digits or characters.
+    """The distinct neighbouring pairs of signs within each run of letters, digits and characters.
 
     A run of one sign stands for itself, so that it can still be found. Sorted, so that the
     same text always gives the same array.

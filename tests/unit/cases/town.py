@@ -111,7 +111,7 @@ def case_in(town: Town, state: str, on: datetime = FRIDAY, **facts: object) -> C
         "number": f"T{next(_numbers)}", "channel": "web", "type": town.litter, "domain": "appearance",
         "text": "路边有垃圾", "bigrams": bigrams("路边有垃圾"), "cell": town.cell, "area": town.area, "lon": 109.35, "lat": 24.35,
         "reported_at": on, "updated_at": on, "stage_from": on, "unit": town.squad if filed else None,
-        "dispatches": 1 if filed else 0, "dispatched_at": on if filed else None, "limit_unit": "",
+        "dispatches": 1 if filed and state != "pending_dispatch" else 0, "dispatched_at": on if filed else None, "limit_unit": "",
     }  # fmt: skip
     if filed:
         values |= {"clock_from": on, "due_at": datetime(2026, 4, 7, 8, 30, tzinfo=UTC),
