@@ -15,8 +15,9 @@ from chengzhi.people.actor import Actor
 from chengzhi.people.packs import PeopleRows, load_people, read_people
 from chengzhi.people.rules import require
 from chengzhi.places import index
+from chengzhi.places.manifest import read_manifest
 from chengzhi.places.models import District
-from chengzhi.places.packfile import Pack, pack_folders, read_pack
+from chengzhi.places.packfile import Pack, pack_folders, pack_version, read_pack
 from chengzhi.places.packs import load_places
 
 
@@ -67,11 +68,13 @@ def load_pack(path: Path, *, by: Actor, on: datetime, demo: bool = True, force: 
     """
     started = time.perf_counter()
     require(by, "packs.manage")
+    manifest = read_manifest(path)
+    before = District.objects.filter(slug=manifest.slug).first()
+    if before and not force and _is_loaded(before, path, manifest.version, demo):
+        flagged = list(before.settings.get("warnings", []))
+        seconds = time.perf_counter() - started
+        return LoadedPack(before.slug, before.pk, before.pack_version, False, {}, {}, flagged, seconds)
     checked = check_pack(path)
-    before = District.objects.filter(slug=checked.pack.manifest.slug).first()
-    if not force and before is not None and _is_loaded(before, checked, demo):
-        return LoadedPack(before.slug, before.pk, before.pack_version, False, {},
-                          warnings=checked.pack.warnings, seconds=time.perf_counter() - started)  # fmt: skip
     loaded = _write(checked, before.pack_version if before else None, by=by, on=on, demo=demo)
     index.forget()
     loaded.seconds = time.perf_counter() - started
@@ -83,9 +86,10 @@ def load_all(root: Path | None = None, *, by: Actor, on: datetime, demo: bool = 
     return [load_pack(folder, by=by, on=on, demo=demo) for folder in pack_folders(root)]
 
 
-def _is_loaded(district: District, checked: CheckedPack, demo: bool) -> bool:
-    same = district.pack_version == checked.pack.version
-    return same and (not demo or not checked.people.posts or bool(district.settings.get("demo")))
+def _is_loaded(district: District, path: Path, version: str, demo: bool) -> bool:
+    """The same files, and the demo accounts too where they are wanted."""
+    has_accounts = bool(district.settings.get("demo")) or not (path / "posts.csv").exists()
+    return district.pack_version == pack_version(path, version) and (has_accounts or not demo)
 
 
 @transaction.atomic

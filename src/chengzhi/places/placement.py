@@ -19,6 +19,8 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 import shapely
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chengzhi.errors import Problem
 from chengzhi.places.geometry import METRES_PER_DEGREE
@@ -31,6 +33,14 @@ Bools = npt.NDArray[np.bool_]
 FLAGS = (
     "not_geocoded", "bad_coordinates", "swapped", "outside_district", "no_geometry", "no_cell",
 )  # fmt: skip
+FLAG_LABELS = {  # for badges on pages
+    "not_geocoded": gettext_lazy("place not known"),
+    "bad_coordinates": gettext_lazy("impossible coordinates"),
+    "swapped": gettext_lazy("longitude and latitude exchanged"),
+    "outside_district": gettext_lazy("outside the district"),
+    "no_geometry": gettext_lazy("district has no outline yet"),
+    "no_cell": gettext_lazy("in no unit cell"),
+}
 _NEAR = 30 / METRES_PER_DEGREE  # the rounding of borders must not lose a point
 _CHUNK = 200_000
 
@@ -118,15 +128,15 @@ def demand_placeable(district_id: int, lon: float, lat: float) -> Placed:
     placed = locate(district_id, lon, lat)
     if "swapped" in placed.flags:
         raise SwappedCoordinates(
-            f"{lon:g}, {lat:g} lies outside the district.",
-            "Longitude and latitude seem to be exchanged.",
-            f"Give longitude {lat:g} and latitude {lon:g}.",
+            _("%(lon)g, %(lat)g lies outside the district.") % {"lon": lon, "lat": lat},
+            _("Longitude and latitude seem to be exchanged."),
+            _("Give longitude %(lon)g and latitude %(lat)g.") % {"lon": lat, "lat": lon},
         )
     if "bad_coordinates" in placed.flags:
         raise BadCoordinates(
-            f"{lon}, {lat} is no place on earth.",
-            "Longitude runs from −180 to 180, latitude from −90 to 90.",
-            "Choose the place on the map, or by street.",
+            _("%(lon)s, %(lat)s is no place on earth.") % {"lon": lon, "lat": lat},
+            _("Longitude runs from −180 to 180, latitude from −90 to 90."),
+            _("Choose the place on the map, or by street."),
         )
     return placed
 
