@@ -88,11 +88,32 @@ def choose_place(home: Path) -> Place:
     account = server_account()
     inside = home / f"postgres-{MAJOR}"
     away = Path("/var/lib/chengzhi") / home_id(home)
-    elsewhere = not _can_enter(account, home)
+    elsewhere = _stands_elsewhere(account, home, inside, away)
     if elsewhere or not _can_run(account, programs):
         programs = _copied_programs(account, programs, away)
     root = away / f"postgres-{MAJOR}" if elsewhere else inside
     return _make(home, root, programs, account, elsewhere)
+
+
+class PlaceClosed(Problem):
+    """The data lie inside the home, which the server's account may no longer enter."""
+
+    code = "database.place_closed"
+    status = 500
+
+
+def _stands_elsewhere(account: Account, home: Path, inside: Path, away: Path) -> bool:
+    """Decide once: a folder closed later must not send us to a new, empty database."""
+    reachable = _can_enter(account, home)
+    if (away / inside.name).is_dir():
+        return True
+    if not reachable and inside.is_dir():
+        raise PlaceClosed(
+            f"The database in {inside} cannot be reached.",
+            f"A folder above it was closed to the account {account.name} since it was made.",
+            f"Open the way again (chmod o+x on the folders above {home}), or restore a backup.",
+        )
+    return not reachable
 
 
 def home_id(home: Path) -> str:

@@ -1,6 +1,8 @@
 """The worker process: takes jobs, does what the clock asks for, says that it lives."""
 
 import asyncio
+import contextlib
+import logging
 import os
 import signal
 import threading
@@ -8,9 +10,11 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connections, transaction
+import psycopg
+from django.db import DatabaseError, connections, transaction
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app as django_app
+from procrastinate.exceptions import ConnectorException
 
 from chengzhi import clock
 from chengzhi.jobs import actions
@@ -18,6 +22,7 @@ from chengzhi.jobs.execution import TryAgain, execute
 from chengzhi.jobs.models import Heartbeat
 from chengzhi.jobs.registry import PERIODIC, Periodic, load_declarations
 
+logger = logging.getLogger(__name__)
 BEAT_SECONDS = 3.0
 # A worker that has not been heard of for this long is dead and its jobs are taken over.
 STALLED_SECONDS = 20.0
@@ -29,14 +34,25 @@ def run_worker(*, concurrency: int = 2, stalled_seconds: float = STALLED_SECONDS
     """Work until SIGTERM or SIGINT."""
     load_declarations()
     threading.Thread(target=_beat, args=(clock.now(),), name="heartbeat", daemon=True).start()
-    connector = django_app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with django_app.replace_connector(connector) as app:
-        _register(app, stalled_seconds)
-        asyncio.run(_run(app, concurrency, stalled_seconds))
+    _register(django_app, stalled_seconds)
+    while not actions.stopping.is_set():
+        try:
+            _serve(concurrency, stalled_seconds)
+        except (ConnectorException, psycopg.Error, DatabaseError, OSError) as error:
+            # The database went away. Jobs put themselves back; we ask again until it answers.
+            logger.warning("the worker lost the database: %s", error)
+            time.sleep(1)
     _forget_heartbeat()
     # A job that ignores the request to stop is put back by the next worker.
     if any(thread.name.startswith("asyncio") for thread in threading.enumerate()):
         os._exit(0)
+
+
+def _serve(concurrency: int, stalled_seconds: float) -> None:
+    """Work with one connection pool until told to stop or the database goes away."""
+    connector = django_app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with django_app.replace_connector(connector) as app:
+        asyncio.run(_run(app, concurrency, stalled_seconds))
 
 
 async def _run(app: Any, concurrency: int, stalled_seconds: float) -> None:
@@ -55,10 +71,8 @@ async def _run(app: Any, concurrency: int, stalled_seconds: float) -> None:
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _stop, work)
-        try:
+        with contextlib.suppress(asyncio.CancelledError):
             await work
-        except asyncio.CancelledError:
-            pass
 
 
 def _stop(work: "asyncio.Task[None]") -> None:

@@ -189,7 +189,9 @@ class Parent:
         return answer
 
     def _environment(self, role: str, process: str) -> dict[str, str]:
-        return os.environ | {
+        # Without compiled files beside the sources every start would compile a thousand modules.
+        inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        return inherited | {
             "CHENGZHI_HOME": str(self.wanted.home),
             "CHENGZHI_DATABASE_ROLE": role,
             "CHENGZHI_PROCESS": process,

@@ -10,7 +10,11 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def run(*words: str) -> tuple[int, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "chengzhi", "pack", *words], capture_output=True, text=True, cwd=ROOT, check=False
+        [sys.executable, "-m", "chengzhi", "pack", *words],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
     )
     return done.returncode, done.stdout
 

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from chengzhi.database import Cluster, process
-from chengzhi.database.accounts import SOCKET_FILE, home_id
+from chengzhi.database.accounts import SOCKET_FILE, PlaceClosed, home_id
 from chengzhi.database.cluster import ServerFailed, WrongMajor
 from chengzhi.database.session import open_database, prepare_embedded
 
@@ -20,29 +20,20 @@ FAST = {"fsync": "off", "shared_buffers": "16MB", "max_connections": "20"}
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(open_base: Path) -> Path:
     """One created home, copied by each test: creating takes half a second, copying little."""
-    home = tmp_path_factory.mktemp("made") / "home"
-    _open_path(home.parent)
+    home = open_base / "template"
     with Cluster(home, FAST).lease():
         pass
     return home
 
 
 @pytest.fixture
-def home(tmp_path: Path, template: Path) -> Iterator[Path]:
-    _open_path(tmp_path)
-    copy = tmp_path / "home"
+def home(open_folder: Path, template: Path) -> Iterator[Path]:
+    copy = open_folder / "home"
     subprocess.run(["cp", "-a", str(template), str(copy)], check=True)
     yield copy
     Cluster(copy, FAST).stop()
-
-
-def _open_path(folder: Path) -> None:
-    """pytest closes its folders to other accounts; here they play the part of open ones."""
-    for path in (folder, *folder.parents):
-        if "pytest-of" in str(path):
-            path.chmod(0o755)
 
 
 def _answer(cluster: Cluster) -> object:
@@ -155,9 +146,8 @@ def _record(cluster: Cluster, pid: int) -> None:
     path.write_text("\n".join([str(pid), *lines[1:]]))
 
 
-def test_a_long_home_gets_a_short_socket(tmp_path: Path, template: Path) -> None:
-    _open_path(tmp_path)
-    home = tmp_path / ("long-" * 20)
+def test_a_long_home_gets_a_short_socket(open_folder: Path, template: Path) -> None:
+    home = open_folder / ("long-" * 20)
     subprocess.run(["cp", "-a", str(template), str(home)], check=True)
     cluster = Cluster(home, FAST)
     try:
@@ -191,9 +181,8 @@ def test_a_server_that_cannot_start_says_why(home: Path) -> None:
     assert "shared_buffers" in caught.value.why
 
 
-def test_an_interrupted_creation_is_begun_again(tmp_path: Path) -> None:
-    _open_path(tmp_path)
-    home = tmp_path / "home"
+def test_an_interrupted_creation_is_begun_again(open_folder: Path) -> None:
+    home = open_folder / "home"
     cluster = Cluster(home, FAST)
     half = cluster.place.root / "data.new"
     half.mkdir()
@@ -259,3 +248,15 @@ def test_as_root_below_a_closed_folder_data_and_programs_lie_elsewhere(tmp_path:
         assert closed.stat().st_mode & 0o777 == 0o700
     finally:
         shutil.rmtree(away)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives the server another account")
+def test_a_folder_closed_later_does_not_lead_to_a_new_empty_database(open_folder: Path, home: Path) -> None:
+    with Cluster(home, FAST).lease():
+        pass
+    open_folder.chmod(0o700)
+    try:
+        with pytest.raises(PlaceClosed):
+            Cluster(home, FAST)
+    finally:
+        open_folder.chmod(0o711)
