@@ -78,7 +78,7 @@ def _fetch(package: dict[str, Any]) -> bytes:
 
 def _address(url: str) -> str:
     """The locked address, or the same path at the registry the environment names."""
-    registry = os.environ.get("NPM_CONFIG_REGISTRY") or os.environ.get("npm_config_registry")
+    registry = os.environ.get("NPM_CONFIG_REGISTRY") or os.environ.get("npm_config_registry")  # noqa: SIM112 -- npm sets it so
     if not registry:
         return url
     mirror = urlsplit(registry)

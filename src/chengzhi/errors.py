@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 -- it is shown to people, who have problems
     """A refusal in plain words: what happened, why, and what to do about it.
 
     Each cause is its own subclass with its own stable `code`. Pages show the three

@@ -150,8 +150,7 @@ def server_account() -> Account:
 def _create_account() -> None:
     shell = shutil.which("nologin") or "/bin/false"
     attempts = (
-        ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-        + ["--shell", shell, SERVER_ACCOUNT],
+        ["useradd", "--system", "--user-group", "--no-create-home", "--shell", shell, SERVER_ACCOUNT],
         ["adduser", "-S", "-D", "-H", "-s", shell, SERVER_ACCOUNT],
     )
     for command in attempts:
@@ -214,7 +213,7 @@ def _copied_programs(account: Account, programs: Path, away: Path) -> Path:
     if libraries.is_dir():
         _copy_tree(libraries, beside / libraries.name)
     for folder, _, _ in os.walk(beside):
-        os.chmod(folder, 0o755)
+        os.chmod(folder, 0o755)  # noqa: S103 -- a fresh copy of public programs
     shutil.rmtree(target, ignore_errors=True)
     beside.rename(target)
     return copied
@@ -258,7 +257,7 @@ def _socket_folder(root: Path) -> Path:
     inside = root / "socket"
     if len(os.fsencode(str(inside / SOCKET_FILE))) < SOCKET_PATH_LIMIT:
         return inside
-    return Path("/tmp") / f"chengzhi-{home_id(root)}"
+    return Path("/tmp") / f"chengzhi-{home_id(root)}"  # noqa: S108 -- its owner is checked
 
 
 class SocketFolderTaken(Problem):

@@ -185,7 +185,7 @@ class Cluster:
             )
 
     def _run(self, command: list[str]) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             command,
             cwd="/",
             env=_clean_environment(),
@@ -194,6 +194,7 @@ class Cluster:
             check=False,
             **self.place.identity(),  # type: ignore[call-overload]
         )
+        return done
 
     def _launch(self) -> None:
         options = server_options(self.place) | self.options

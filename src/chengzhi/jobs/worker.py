@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 from django.db import DatabaseError, connections, transaction
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.contrib.django import app as django_app
 from procrastinate.exceptions import ConnectorException
 
@@ -55,7 +55,7 @@ def _serve(concurrency: int, stalled_seconds: float) -> None:
         asyncio.run(_run(app, concurrency, stalled_seconds))
 
 
-async def _run(app: Any, concurrency: int, stalled_seconds: float) -> None:
+async def _run(app: App, concurrency: int, stalled_seconds: float) -> None:
     loop = asyncio.get_running_loop()
     async with app.open_async():
         await _recover(app, stalled_seconds)
@@ -84,7 +84,7 @@ def _stop(work: "asyncio.Task[None]") -> None:
     watchdog.start()
 
 
-def _register(app: Any, stalled_seconds: float) -> None:
+def _register(app: App, stalled_seconds: float) -> None:
     @app.task(name=actions.TASK, retry=RetryStrategy(max_attempts=1000, wait=2, retry_exceptions=[TryAgain]))
     def run(run_id: int) -> None:
         execute(run_id)
@@ -98,7 +98,7 @@ def _register(app: Any, stalled_seconds: float) -> None:
         _register_periodic(app, entry)
 
 
-def _register_periodic(app: Any, entry: Periodic) -> None:
+def _register_periodic(app: App, entry: Periodic) -> None:
     name = f"periodic.{entry.name}"
 
     # The queueing lock keeps slow work from piling up behind itself.
@@ -111,7 +111,7 @@ def _register_periodic(app: Any, entry: Periodic) -> None:
             connections.close_all()
 
 
-async def _recover(app: Any, stalled_seconds: float) -> int:
+async def _recover(app: App, stalled_seconds: float) -> int:
     """Put the jobs of dead workers back into the queue; returns how many."""
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_seconds))
     for job in stalled:

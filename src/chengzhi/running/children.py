@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -72,19 +73,15 @@ class Child:
         """Wait until `deadline` (monotonic seconds), then end the whole group."""
         if self.process is None:
             return
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(max(deadline - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            pass
         self._end_group(signal.SIGKILL)
         self.process.wait()
 
     def _end_group(self, number: int) -> None:
         assert self.process is not None
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, number)
-        except (ProcessLookupError, PermissionError):
-            pass
 
 
 def _die_with(parent: int) -> Callable[[], None]:

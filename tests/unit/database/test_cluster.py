@@ -210,9 +210,11 @@ def test_the_three_roles_can_log_in_and_only_the_owner_may_become_the_others(hom
         }
         with psycopg.connect(connection_url(home, "", "owner")) as connection:
             connection.execute("SET ROLE chengzhi_app")
-        with psycopg.connect(connection_url(home, "", "app")) as connection:
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                connection.execute("SET ROLE chengzhi_owner")
+        with (
+            psycopg.connect(connection_url(home, "", "app")) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute("SET ROLE chengzhi_owner")
 
 
 def test_the_database_is_ready_inside_the_block_and_gone_after(home: Path) -> None:
