@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 
 import shapely
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chengzhi.cases.birth import NewCase, Statement, statement
@@ -24,7 +24,7 @@ from chengzhi.people.actor import Actor
 from chengzhi.places.models import Area, Cell, District, RoadKind
 from chengzhi.places.placement import demand_placeable
 from chengzhi.places.zorder import zkey
-from chengzhi.reports import sealing
+from chengzhi.reports import prepared, sealing
 from chengzhi.reports.contact import Contact
 from chengzhi.reports.models import Report, Reporter, ReportPhoto
 from chengzhi.reports.problems import KeyReused, NoPlace, NothingSaid, UnknownPhoto, UnknownType
@@ -104,19 +104,12 @@ def receive(new: NewReport, *, by: Actor, on: datetime, step: str = "report") ->
     }  # fmt: skip
     made = statement(step, case, by=by, on=on, gate=_GATE, gate_params=params)
     if not new.contact and not new.photo_ids:
-        row = _run(made)  # autocommit: one round trip, one commit
+        row = prepared.run(made)  # autocommit: one round trip, one commit
     else:
         row = _run_with_extras(made, new, on, by)
     if row is None:
         return repeat(new)
     return Receipt(row[0], row[1], token, on, made.params.get("stage_due_at"))
-
-
-def _run(made: Statement) -> tuple[int, str] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(made.sql, made.params)
-        row: tuple[int, str] | None = cursor.fetchone()
-    return row
 
 
 class _RepeatedError(Exception):
@@ -128,7 +121,7 @@ def _run_with_extras(made: Statement, new: NewReport, on: datetime, by: Actor) -
         with transaction.atomic():
             if new.contact:
                 made.params["r_reporter"] = new_reporter(new, on).pk
-            row = _run(made)
+            row = prepared.run(made)
             if row is None:
                 raise _RepeatedError
             _attach_photos(new, row[0], on, by)

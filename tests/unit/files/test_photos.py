@@ -6,7 +6,6 @@ import zipfile
 from datetime import datetime
 
 import pytest
-from photo_samples import huge_png, jpeg
 from PIL import Image, ImageDraw
 
 from chengzhi.files import masking, photos
@@ -20,6 +19,7 @@ from chengzhi.files.problems import (
     PhotoTooManyPixels,
     UnknownContent,
 )
+from tests.photo_samples import huge_png, jpeg
 
 LIMITS = Limits()
 

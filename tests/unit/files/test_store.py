@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import storages
-from photo_samples import jpeg
 
 from chengzhi.files import actions, queries
 from chengzhi.files.models import StoredFile
 from chengzhi.files.problems import FileMissing, FileTooLarge
 from chengzhi.files.vault import vault
+from tests.photo_samples import jpeg
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 4, 3, 8, 30, tzinfo=UTC)

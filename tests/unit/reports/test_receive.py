@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
-from intake_builders import NOW, SIZE, SOUTH, WEST, Place, build_district, clerk
-from photo_samples import jpeg
 
 from chengzhi.cases.models import Case, CasePhoto, Task
 from chengzhi.files import actions as files
@@ -18,6 +16,8 @@ from chengzhi.reports.contact import Contact, contact
 from chengzhi.reports.intake import NewReport, follow_hash, receive
 from chengzhi.reports.models import Report, Reporter, ReportPhoto
 from chengzhi.reports.problems import KeyReused, NoPlace, NothingSaid, UnknownPhoto, UnknownType
+from tests.intake_builders import NOW, SIZE, SOUTH, WEST, Place, build_district, clerk
+from tests.photo_samples import jpeg
 
 RESIDENT = Actor.resident()
 
