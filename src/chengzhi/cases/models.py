@@ -4,8 +4,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from chengzhi.cases.choices import ListChoice
 from chengzhi.cases.tables import (
     CaseLink,
     CaseRequest,
@@ -13,6 +14,7 @@ from chengzhi.cases.tables import (
     RoutingCorrection,
     RoutingRule,
 )
+from chengzhi.cases.tiles import Tile
 from chengzhi.files.models import StoredFile
 from chengzhi.people.models import Account, Unit
 from chengzhi.places.models import Area, Cell, District, RoadKind, Street
@@ -29,11 +31,13 @@ __all__ = [
     "CaseType",
     "Escalation",
     "EscalationSent",
+    "ListChoice",
     "RoutingCorrection",
     "RoutingRule",
     "SavedFilter",
     "StageLimit",
     "Task",
+    "Tile",
 ]
 
 OPEN = Q(closed_at__isnull=True)
@@ -209,13 +213,31 @@ class Case(models.Model):
         # Each index names the page it serves; nothing else may be added without one.
         indexes = [
             models.Index(fields=["district", "number"], name="case_number"),
-            models.Index(  # work list of a department, nearest deadline first
-                fields=["district", "unit", "due_at", "id"], name="case_open_unit", condition=OPEN
+            models.Index(  # work list: all open, overdue, due soon, nearest end of a clock first
+                fields=["district", "stage_due_at", "id"], name="case_open_due", condition=OPEN
             ),
-            models.Index(  # queue of a post: state, oldest stage deadline first
+            models.Index(  # work list of a department
+                fields=["district", "unit", "stage_due_at", "id"], name="case_open_unit", condition=OPEN
+            ),
+            models.Index(  # queue of a post: to verify, to file, to dispatch, to check, suspended
                 fields=["district", "state", "stage_due_at", "id"],
                 name="case_open_state",
                 condition=OPEN,
+            ),
+            models.Index(  # named filter "urgent"
+                fields=["district", "stage_due_at", "id"],
+                name="case_open_urgent",
+                condition=OPEN & Q(urgent=True),
+            ),
+            models.Index(  # named filter "in rework"
+                fields=["district", "stage_due_at", "id"],
+                name="case_open_rework",
+                condition=OPEN & Q(reworks__gt=0),
+            ),
+            models.Index(  # closed cases, newest first
+                fields=["district", "-closed_at", "-id"],
+                name="case_closed",
+                condition=Q(closed_at__isnull=False),
             ),
             models.Index(fields=["district", "-reported_at", "-id"], name="case_newest"),
             models.Index(fields=["district", "zkey"], name="case_open_place", condition=OPEN),
@@ -251,15 +273,15 @@ class Task(models.Model):
     """
 
     class Kind(models.TextChoices):
-        REGISTER = "register", _("register")
-        FILE = "file", _("file")
-        DISPATCH = "dispatch", _("dispatch")
-        CLOSE = "close", _("close")
-        SEND_CHECK = "send_check", _("send to check")
-        VERIFY = "verify", _("verify")
-        CHECK = "check", _("check")
-        HANDLE = "handle", _("handle")
-        COHANDLE = "cohandle", _("co-handle")
+        REGISTER = "register", pgettext_lazy("task", "register")
+        FILE = "file", pgettext_lazy("task", "file")
+        DISPATCH = "dispatch", pgettext_lazy("task", "dispatch")
+        CLOSE = "close", pgettext_lazy("task", "close")
+        SEND_CHECK = "send_check", pgettext_lazy("task", "send to check")
+        VERIFY = "verify", pgettext_lazy("task", "verify")
+        CHECK = "check", pgettext_lazy("task", "check")
+        HANDLE = "handle", pgettext_lazy("task", "handle")
+        COHANDLE = "cohandle", pgettext_lazy("task", "co-handle")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
     district = models.ForeignKey(District, on_delete=models.PROTECT, db_index=False)

@@ -5,6 +5,7 @@ from typing import Any
 
 import shapely
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from chengzhi.cases.habits import habits
 from chengzhi.cases.models import Case
@@ -26,7 +27,7 @@ def case(case_id: int, *, by: Actor | None = None) -> Case:
     found = Case.objects.filter(pk=case_id).first()
     outside = by is not None and by.kind != "system" and found and found.district_id != by.district_id
     if found is None or outside:
-        raise NoSuchCase("There is no such case.", "", "Look at the number again.")
+        raise NoSuchCase(_("There is no such case."), "", _("Look at the number again."))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chengzhi.people.models import Unit
 from chengzhi.places.models import Area, District
@@ -16,17 +16,17 @@ class CaseRequest(models.Model):
     """
 
     class Kind(models.TextChoices):
-        EXTENSION = "extension", _("extension")
-        SUSPENSION = "suspension", _("suspension")
-        RETURN = "return", _("return")
-        VOID = "void", _("voiding")
-        APPEAL = "appeal", _("appeal")
+        EXTENSION = "extension", pgettext_lazy("request", "extension")
+        SUSPENSION = "suspension", pgettext_lazy("request", "suspension")
+        RETURN = "return", pgettext_lazy("request", "return")
+        VOID = "void", pgettext_lazy("request", "voiding")
+        APPEAL = "appeal", pgettext_lazy("request", "appeal")
 
     class Decision(models.TextChoices):
-        OPEN = "", _("open")
-        GRANTED = "granted", _("granted")
-        REFUSED = "refused", _("refused")
-        LAPSED = "lapsed", _("lapsed")
+        OPEN = "", pgettext_lazy("request", "open")
+        GRANTED = "granted", pgettext_lazy("request", "granted")
+        REFUSED = "refused", pgettext_lazy("request", "refused")
+        LAPSED = "lapsed", pgettext_lazy("request", "lapsed")
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, db_index=False)
     district = models.ForeignKey(District, on_delete=models.PROTECT, db_index=False)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chengzhi.lifecycle.life import Life, Step
@@ -39,6 +40,10 @@ class Fact:
     choices: tuple[str, ...] = ()
     private: bool = False
 
+    def words(self, language: str) -> str:
+        """The label in Chinese for `zh…`, else in English."""
+        return self.label if language.startswith("zh") else self.label_en
+
     def read(self, value: Any) -> Any:
         """The value in its own type. Raises BadFact."""
         try:
@@ -53,7 +58,9 @@ class Fact:
 
     def bad(self, why: str) -> BadFact:
         """The refusal of this fact."""
-        return BadFact(_("“%(fact)s” is not as it should be.") % {"fact": self.label_en}, why)
+        return BadFact(
+            _("“%(fact)s” is not as it should be.") % {"fact": self.words(get_language() or "zh")}, why
+        )
 
 
 def _text(value: Any) -> str:
@@ -224,17 +231,18 @@ def workings_of(thing: Any) -> Workings:
 
 def read_facts(workings: Workings, step: Step, given: Mapping[str, Any]) -> dict[str, Any]:
     """The facts in their types. Raises BadFact for unknown, missing and unreadable ones."""
+    language = get_language() or "zh"
     unknown = sorted(set(given) - set(step.wants) - set(step.optional))
     if unknown:
         raise BadFact(
             _("“%(step)s” knows nothing of: %(facts)s.")
-            % {"step": step.label_en, "facts": ", ".join(unknown)}
+            % {"step": step.words(language), "facts": ", ".join(unknown)}
         )
     stated = {name: value for name, value in given.items() if value is not None and value != ""}
-    missing = [workings.facts[name].label_en for name in step.wants if name not in stated]
+    missing = [workings.facts[name].words(language) for name in step.wants if name not in stated]
     if missing:
         raise BadFact(
-            _("“%(step)s” needs: %(facts)s.") % {"step": step.label_en, "facts": ", ".join(missing)},
+            _("“%(step)s” needs: %(facts)s.") % {"step": step.words(language), "facts": ", ".join(missing)},
             cure=_("State it and try again."),
         )
     return {name: workings.facts[name].read(value) for name, value in stated.items()}

@@ -39,7 +39,7 @@ def test_a_report_is_born_in_one_statement_with_task_clock_and_entry(town: Town)
     assert case.register_due_at == case.stage_due_at == later(hours=1)
     assert case.stage_warn_at == later(minutes=48)
     assert {"垃圾", "5号", "和平"} <= set(case.bigrams)
-    assert case.due_why["register"]["amount"] == "1"
+    assert case.due_why["register"]["unit"] == "urgent_hours"
     task = Task.objects.get(case=case)
     assert (task.kind, task.due_at, task.done_at) == ("register", later(hours=1), None)
     entry = history("case", case.pk)[0]

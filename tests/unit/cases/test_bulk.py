@@ -19,7 +19,7 @@ from chengzhi.ledger.queries import history
 from chengzhi.lifecycle.problems import Conflict, NeedsNotMet
 from chengzhi.people.rules import NotAllowed
 
-from .town import FRIDAY, Town, build, case_in, later
+from .town import Town, build, case_in, later
 
 SOON = later(minutes=5)
 
