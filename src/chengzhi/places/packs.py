@@ -55,6 +55,8 @@ def load_places(pack: Pack, *, on: datetime) -> LoadedPlaces:
 def _write_district(pack: Pack, on: datetime) -> District:
     manifest = pack.manifest
     west, south, east, north = _extent(pack)
+    before = District.objects.select_for_update().filter(slug=manifest.slug).first()
+    settings = kept_settings(_held(before), _settings(pack))
     outline = geometry.rounded(pack.outline) if pack.outline is not None else None
     district, _ = District.objects.update_or_create(
         slug=manifest.slug,
@@ -67,13 +69,13 @@ def _write_district(pack: Pack, on: datetime) -> District:
             "area_code_set": manifest.area_code_set,
             "simulated": manifest.simulated,
             "schematic": manifest.schematic,
-            "public_map": manifest.map.public,
-            "map_approval": manifest.map.approval,
+            "public_map": settings["map"]["public"],
+            "map_approval": settings["map"]["approval"],
             "case_prefix": manifest.case_number.prefix,
             "min_lon": west, "min_lat": south, "max_lon": east, "max_lat": north,
             "outline": geometry.as_geojson(outline) if outline is not None else _EMPTY,
             "not_geocoded": [[p.lon, p.lat, p.tolerance] for p in manifest.not_geocoded],
-            "settings": _settings(pack),
+            "settings": settings,
             "pack_version": pack.version,
             "loaded_at": on,
         },
@@ -93,10 +95,32 @@ def _settings(pack: Pack) -> dict[str, Any]:
     """The rest of the manifest, for those who read a district's habits, plus what was flagged."""
     kept = {
         "languages", "language", "area_code_sets", "case_number", "calendar", "cells", "origin",
-        "sources", "expected_area_km2", "main_street_half_width_m", "crs",
+        "sources", "expected_area_km2", "main_street_half_width_m", "crs", "map",
     }  # fmt: skip
     settings = pack.manifest.model_dump(mode="json", include=kept)
     return {**settings, "warnings": pack.warnings}
+
+
+def _held(before: District | None) -> dict[str, Any]:
+    """The settings as they stand, the map columns among them."""
+    if before is None:
+        return {}
+    return {**before.settings, "map": {"public": before.public_map, "approval": before.map_approval}}
+
+
+def kept_settings(held: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """What the pack says now, over what is held, except where someone changed it on a page.
+
+    `held["pack"]` is what the pack said last time: a value that differs from it is local.
+    """
+    last = held.get("pack", {})
+    local = {
+        key: value
+        for key, value in held.items()
+        if key != "pack" and (key not in said or (key in last and value != last[key]))
+    }
+    gone = set(last) - set(said)
+    return {**said, **{k: v for k, v in local.items() if k not in gone}, "pack": said}
 
 
 def _write_areas(pack: Pack, district: District, today: date) -> dict[str, Area]:
@@ -155,7 +179,7 @@ def _write_cells(pack: Pack, district: District, areas: dict[str, Area], today: 
             code=cell.code,
             outline=geometry.as_geojson(cell.shape),
             origin=origin,
-            management_level=pack.manifest.cells.management_level,
+            management_level=_level(pack, areas[cell.area_code]),
             road_kind=kind,
             valid_from=pack.manifest.valid_from,
             valid_to=None,
@@ -167,6 +191,11 @@ def _write_cells(pack: Pack, district: District, areas: dict[str, Area], today: 
         ("area", "outline", "origin", "management_level", "road_kind", "valid_from", "valid_to"),
     )  # fmt: skip
     return _end(Cell, district, "code", [cell.code for cell in pack.cells], today)
+
+
+def _level(pack: Pack, area: Area) -> str:
+    said = pack.manifest.cells.management_level
+    return str(area.area_class) if said == "class" else said
 
 
 def _lines(streets: Sequence[StreetRow], crs: str) -> list[tuple[BaseGeometry, RoadKind]]:

@@ -136,6 +136,22 @@ def test_a_limit_changed_on_a_page_stays(pack: Path) -> None:
     assert row.valid_to is None
 
 
+def test_settings_changed_on_a_page_stay_and_others_follow_the_pack(pack: Path) -> None:
+    load_pack(pack, by=BY, on=ON)
+    district = District.objects.get(slug="sample")
+    hours = [["09:00", "12:00"], ["13:00", "17:00"]]
+    district.settings |= {"second_factor": True, "calendar": {"name": "cn-gx", "hours": hours}}
+    district.public_map, district.map_approval = True, "审图号：GS(2026)0000号"
+    district.save()
+    change(pack, language="en", calendar={"name": "cn", "hours": [["08:00", "12:00"]]})
+    load_pack(pack, by=BY, on=LATER)
+    district.refresh_from_db()
+    assert district.settings["second_factor"] is True
+    assert district.settings["calendar"]["hours"] == hours
+    assert district.settings["language"] == "en"
+    assert (district.public_map, district.map_approval) == (True, "审图号：GS(2026)0000号")
+
+
 def test_every_role_has_a_demo_account_in_the_sample_district(pack: Path) -> None:
     load_pack(pack, by=BY, on=ON)
     posts = Post.objects.filter(district__slug="sample")
