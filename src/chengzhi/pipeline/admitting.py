@@ -15,9 +15,10 @@ import numpy as np
 import polars as pl
 from django.db import connection
 
-from chengzhi.cases.habits import habits
+from chengzhi.cases.habits import Habits, habits
 from chengzhi.cases.models import Case, CaseLimit
-from chengzhi.cases.states import ENDS, HANDLING, STATES
+from chengzhi.cases.numbers import shape
+from chengzhi.cases.states import ENDS, HANDLING, STATES, TASK_OF
 from chengzhi.cases.words import bigrams
 from chengzhi.law.deadlines import deadlines
 from chengzhi.law.units import Limit, Unit
@@ -77,8 +78,8 @@ def admit(good: pl.DataFrame, admission: Admission) -> Admitted:
     if not len(fresh):
         return Admitted(0, existing, 0, repeats)
     frame = _cases(fresh, admission)
-    _copy("cases_case", _with_constants(frame))
-    _copy("ledger_entry", _entries(frame, admission))
+    copy_frame("cases_case", all_columns(frame))
+    copy_frame("ledger_entry", _entries(frame, admission))
     _tasks(frame, admission)
     flagged = int(frame["flags"].ne("{}").sum())
     return Admitted(len(frame), existing, flagged, repeats)
@@ -103,7 +104,7 @@ def _cases(fresh: pl.DataFrame, run: Admission) -> pl.DataFrame:
     frame = _placed(frame, run)
     frame = _staged(frame, run)
     return frame.with_columns(
-        _pieces(frame).alias("bigrams"),
+        search_pieces(frame).alias("bigrams"),
         pl.concat_str(pl.lit("{"), pl.col("flags").list.join(","), pl.lit("}")).alias("flags"),
     )
 
@@ -111,16 +112,12 @@ def _cases(fresh: pl.DataFrame, run: Admission) -> pl.DataFrame:
 def _identified(frame: pl.DataFrame, run: Admission) -> pl.DataFrame:
     """Numbers of the rows and of the cases, reserved in one go."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) FROM generate_series(1, %s)",
-            (len(frame),),
-        )
-        ids = [row[0] for row in cursor.fetchall()]
+        ids = reserve_ids(len(frame))
         if run.body.keep_number:
             numbers = frame["source_number"]
         else:
             cursor.execute("SELECT case_number_next(%s, %s)", (run.district_id, len(frame)))
-            numbers = _numbers(frame, int(cursor.fetchone()[0]), run)
+            numbers = own_numbers(frame, int(cursor.fetchone()[0]), habits(run.district_id))
     return frame.with_columns(
         pl.Series("id", ids, pl.Int64), numbers.alias("number"),
         pl.lit(run.district_id).alias("district_id"), pl.lit(run.body.source_system).alias("source_system"),
@@ -128,11 +125,18 @@ def _identified(frame: pl.DataFrame, run: Admission) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _numbers(frame: pl.DataFrame, first: int, run: Admission) -> pl.Series:
-    """The district's own numbers; the day in them is the day of the report."""
-    from chengzhi.cases.numbers import shape
+def reserve_ids(count: int) -> list[int]:
+    """As many ids of cases as are needed; nobody else gets them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) FROM generate_series(1, %s)",
+            (count,),
+        )
+        return [row[0] for row in cursor.fetchall()]
 
-    own = habits(run.district_id)
+
+def own_numbers(frame: pl.DataFrame, first: int, own: Habits) -> pl.Series:
+    """The district's own numbers; the day in them is the day of the report."""
     days = frame["reported_at"].dt.convert_time_zone(str(own.zone)).dt.date()
     shapes = {
         row[0]: shape(own, row[1])
@@ -258,11 +262,9 @@ def _limits(district_id: int, on: datetime) -> dict[Limit, list[int]]:
     return found
 
 
-def _pieces(frame: pl.DataFrame) -> pl.Series:
+def search_pieces(frame: pl.DataFrame) -> pl.Series:
     """Search pieces as an array literal; equal texts are cut once."""
-    both = frame.select(
-        pl.concat_str(["text", "address", "number"], separator=" ").alias("words")
-    ).to_series()
+    both = frame.select(pl.concat_str(["text", "address"], separator=" ").alias("words")).to_series()
     return both.map_elements(_literal, return_dtype=pl.String, skip_nulls=False)
 
 
@@ -270,12 +272,12 @@ def _literal(words: str) -> str:
     return "{" + ",".join(f'"{piece}"' for piece in bigrams(words)) + "}"
 
 
-def _with_constants(frame: pl.DataFrame) -> pl.DataFrame:
-    """All columns of the table in its order; those the source does not know as they are at birth."""
+def all_columns(frame: pl.DataFrame, given: frozenset[str] = GIVEN) -> pl.DataFrame:
+    """All columns of the table in its order; those not given as they are at birth."""
     columns = []
     for column in Case._meta.concrete_fields:
         name = column.attname
-        if name in GIVEN:
+        if name in given:
             columns.append(pl.col(name))
         else:
             columns.append(pl.lit(_at_birth(column)).alias(name))
@@ -299,7 +301,8 @@ def _entries(frame: pl.DataFrame, run: Admission) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _copy(table: str, frame: pl.DataFrame) -> None:
+def copy_frame(table: str, frame: pl.DataFrame) -> None:
+    """Write a frame into a table by COPY; the frame's columns name the table's."""
     names = ", ".join(f'"{name}"' for name in frame.columns)
     buffer = io.BytesIO()
     frame.write_csv(
@@ -319,8 +322,6 @@ _TASKS = """INSERT INTO cases_task (case_id, district_id, kind, unit_id, sent_at
 
 def _tasks(frame: pl.DataFrame, run: Admission) -> None:
     """Work that the open cases mean: handling where a unit has them, else the stage's queue."""
-    from chengzhi.cases.states import TASK_OF
-
     with connection.cursor() as cursor:
         for (state,), rows in frame.filter(pl.col("closed_at").is_null()).group_by("state"):
             kind = TASK_OF.get(str(state))

@@ -1,0 +1,67 @@
+"""Loading the demo: Boston's real cases, then the simulated year. Visible, resumable, once."""
+
+from pathlib import Path
+from typing import Any
+
+from chengzhi import clock
+from chengzhi.cases.models import Case
+from chengzhi.demo import year
+from chengzhi.jobs.actions import progress
+from chengzhi.jobs.models import JobRun
+from chengzhi.jobs.registry import job
+from chengzhi.people.actor import Actor
+from chengzhi.pipeline.finding import find
+from chengzhi.pipeline.models import ImportRun
+from chengzhi.pipeline.runs import carry_out, start_run
+from chengzhi.places.models import District
+from chengzhi.places.packfile import packs_dir
+
+BOSTON_ROWS = 58_251
+
+
+@job("demo.load")
+def load(run: JobRun) -> dict[str, Any]:
+    """Load both demo districts; what is there already is left alone."""
+    sample = District.objects.get(slug="sample")
+    now = clock.now()
+    months = year.months(sample, now)
+    total = BOSTON_ROWS + sum(year_part(month) for month in months)
+    done = _simulate(run, sample, months, total)
+    done += _boston(run, done, total)
+    return {"cases": Case.objects.count()}
+
+
+def year_part(month: year.Month) -> int:
+    """About how many cases a month will have, for the progress bar."""
+    from chengzhi.demo.draws import expected
+
+    return expected(month.first, month.days)
+
+
+def _simulate(run: JobRun, sample: District, months: list[year.Month], total: int) -> int:
+    """The newest month first: it is what the desk shows."""
+    done = 0
+    moment = run.created_at  # a job that is taken up again goes on with the same year
+    for month in reversed(months):
+        year.simulate(sample, month, now=moment)
+        done += year_part(month)
+        progress(run, done, total, message=month.name)
+    return done
+
+
+def _boston(run: JobRun, before: int, total: int) -> int:
+    boston = District.objects.get(slug="boston")
+    path: Path = packs_dir() / "boston" / "data" / "boston311_2011.parquet"
+    by = Actor.system()
+    found = ImportRun.objects.filter(district=boston, mapping="boston-2011").order_by("-pk").first()
+    if found is None:
+        found = start_run(
+            district=boston, path=path, mapping="boston-2011", body=find(boston, "boston-2011"),
+            by=by, on=run.created_at,
+        )  # fmt: skip
+    if found.state != "done":
+        carry_out(
+            found, by=by, on=run.created_at,
+            progress=lambda done, _: progress(run, before + done, total, message="Boston"),
+        )  # fmt: skip
+    return found.read
