@@ -37,7 +37,7 @@ class UnknownDistrict(Problem):
 class PlaceIndex:
     """Arrays per cell (in the order of its code) and a tree over the pieces of the cells.
 
-    `piece_facts` repeats the arrays as plain values, for single points.
+    `cell_points` is one point on each cell, as rows of lon, lat. `piece_facts` repeats the arrays as plain values, for single points.
 
     `piece_cell[i]` is the cell of piece i, `piece_road[i]` an index into ROAD_KINDS. Leaf
     areas without cells stand in as their own pieces (`cell_ids` 0).
@@ -52,6 +52,7 @@ class PlaceIndex:
     cell_codes: list[str]
     cell_areas: Ints
     cell_streets: Ints
+    cell_points: npt.NDArray[np.float64]
     piece_facts: list[Facts]
     outline: BaseGeometry
     defaults: tuple[tuple[float, float, float], ...]
@@ -124,6 +125,7 @@ def build(district_id: int, version: str) -> PlaceIndex:
         cell_codes=codes,
         cell_areas=leaf,
         cell_streets=upper,
+        cell_points=shapely.get_coordinates(shapely.point_on_surface(shapes)),
         piece_facts=[
             (int(ids[c]) or None, int(leaf[c]) or None, int(upper[c]) or None, ROAD_KINDS[r].value)
             for c, r in zip(owners, piece_road, strict=True)
