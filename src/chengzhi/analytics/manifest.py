@@ -41,7 +41,8 @@ class Manifest:
     """A consistent set of files.
 
     snapshot : PostgreSQL's own note of what was committed; whatever it does not hold is not in
-        the files. era : how often the database was restored.
+        the files. era : how often the database was restored. database : its own
+        number; files of another one are of no use.
     """
 
     district: str
@@ -49,6 +50,7 @@ class Manifest:
     version: int
     snapshot: str
     era: int
+    database: int
     layout: str
     pieces: tuple[Piece, ...]
     former: tuple[str, ...] = ()

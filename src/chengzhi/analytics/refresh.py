@@ -39,7 +39,8 @@ WHERE e.xid >= %(horizon)s AND NOT pg_visible_in_snapshot(e.xid::text::xid8, %(s
 """
 SNAPSHOT = """
 SELECT transaction_timestamp(), pg_current_snapshot()::text,
-  coalesce(nullif(current_setting('chengzhi.ledger_era', true), ''), '1')::int
+  coalesce(nullif(current_setting('chengzhi.ledger_era', true), ''), '1')::int,
+  (SELECT oid::bigint FROM pg_database WHERE datname = current_database())
 """
 
 
@@ -50,6 +51,7 @@ class Snapshot:
     as_of: datetime
     snapshot: str
     era: int
+    database: int
 
 
 def folder_of(slug: str) -> Path:
@@ -90,14 +92,14 @@ def _refresh(cursor: Any, district: District, folder: Path, full: bool) -> Manif
     cursor.execute(SNAPSHOT)
     now = Snapshot(*cursor.fetchone())
     old = manifests.load(folder)
-    if old and (full or old.layout != LAYOUT or old.era != now.era):
+    if old and (full or old.layout != LAYOUT or (old.era, old.database) != (now.era, now.database)):
         old = None
     version = _next_version(folder)
     months = _months(cursor, district.pk, old)
     kept = tuple(piece for piece in old.pieces if piece.month not in months) if old else ()
     written = tuple(_written(cursor, district.pk, folder, months, version))
     fresh = Manifest(
-        district.slug, now.as_of, version, now.snapshot, now.era, LAYOUT,
+        district.slug, now.as_of, version, now.snapshot, now.era, now.database, LAYOUT,
         tuple(sorted(kept + written, key=lambda piece: (piece.table, piece.month))),
     )  # fmt: skip
     manifests.save(folder, fresh)

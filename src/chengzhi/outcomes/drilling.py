@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
 from chengzhi.analytics.metric import POSTS, Metric, Subject, UnknownMetric
 from chengzhi.analytics.metrics import METRICS
 from chengzhi.analytics.periods import Period
@@ -33,7 +35,7 @@ def subject_of(by: By, unit: str | None) -> Subject:
         try:
             return next(subject for subject in POSTS if subject.value == unit)
         except StopIteration:
-            raise UnknownUnit(f"There is no post {unit!r}.") from None
+            raise UnknownUnit(_("There is no such post.")) from None
     return Subject.DEPARTMENT if by is By.DEPARTMENT else Subject.AREA
 
 
@@ -86,13 +88,13 @@ def _unit_id(district: District, by: By, unit: str | None) -> int | None:
         return None
     for place in places_of(district.pk, by, code=unit):
         return place.id
-    raise UnknownUnit(f"{district.name_en} has no {by.value} {unit[:40]!r}.")
+    raise UnknownUnit(_("The district has no unit with this code."))
 
 
 def _refuse_few(district: District, period: Period, unit: str, scheme: Scheme) -> None:
     rows = [row for row in evaluate(district, period, By.POST, scheme).rows if row.unit == unit]
     if not rows or (rows[0].holders or 0) < scheme.minimum_holders:
         raise TooFewHolders(
-            "This post has too few holders to be shown.",
-            f"Fewer than {scheme.minimum_holders} people: the figure would be a person's.",
+            _("This post has too few holders to be shown."),
+            _("Fewer than %(n)d people: the figure would be one person's.") % {"n": scheme.minimum_holders},
         )

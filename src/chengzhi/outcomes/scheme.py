@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+
 from chengzhi.analytics.metric import Options, Subject
 from chengzhi.analytics.metrics import METRICS
 from chengzhi.errors import Problem
@@ -43,7 +45,7 @@ class Scheme:
 
 
 def _bad(what: str, cure: str = "") -> BadSetting:
-    return BadSetting(what, "Nothing was changed.", cure)
+    return BadSetting(what, _("Nothing was changed."), cure)
 
 
 def _weights(subject: Subject) -> Callable[[Any], None]:
@@ -51,17 +53,21 @@ def _weights(subject: Subject) -> Callable[[Any], None]:
 
     def check(value: Any) -> None:
         if not isinstance(value, dict) or not value:
-            raise _bad("Weights must be given for at least one indicator.")
+            raise _bad(_("Weights must be given for at least one indicator."))
         unknown = set(value) - known
         if unknown:
             raise _bad(
-                f"There is no indicator {', '.join(sorted(unknown))}.", f"Use {', '.join(sorted(known))}."
+                _("There is no indicator %(names)s.") % {"names": ", ".join(sorted(unknown))},
+                _("Use %(names)s.") % {"names": ", ".join(sorted(known))},
             )
         numbers = list(value.values())
         if any(isinstance(n, bool) or not isinstance(n, int | float) or not 0 <= n <= 1 for n in numbers):
-            raise _bad("Each weight must be a number from 0 to 1.")
+            raise _bad(_("Each weight must be a number from 0 to 100 %."))
         if abs(sum(numbers) - 1) > 1e-9:
-            raise _bad(f"The weights add up to {sum(numbers):.0%}.", "Make them add up to 100 %.")
+            raise _bad(
+                _("The weights add up to %(sum)s.") % {"sum": f"{sum(numbers):.0%}"},
+                _("Make them add up to 100 %."),
+            )
 
     return check
 
@@ -69,7 +75,7 @@ def _weights(subject: Subject) -> Callable[[Any], None]:
 def _choice(*offered: str) -> Callable[[Any], None]:
     def check(value: Any) -> None:
         if value not in offered:
-            raise _bad(f"{value!r} is not offered.", f"Use one of {', '.join(offered)}.")
+            raise _bad(_("That choice is not offered."), _("Use %(names)s.") % {"names": ", ".join(offered)})
 
     return check
 
@@ -77,34 +83,34 @@ def _choice(*offered: str) -> Callable[[Any], None]:
 def check_steps(value: Any) -> None:
     """Bands begin at 0, ascend, and give 0 to 100 points. Raises BadSetting."""
     if not isinstance(value, list) or not value:
-        raise _bad("At least one band is needed.")
+        raise _bad(_("At least one band is needed."))
     try:
         starts = [int(step["from"]) for step in value]
         points = [float(step["points"]) for step in value]
     except (TypeError, KeyError, ValueError):
-        raise _bad("A band is a number of cases and its points.") from None
+        raise _bad(_("A band is a number of cases and its points.")) from None
     if starts[0] != 0 or starts != sorted(set(starts)):
-        raise _bad("The bands must begin at 0 and ascend.")
+        raise _bad(_("The bands must begin at 0 and ascend."))
     if any(not 0 <= p <= 100 for p in points):
-        raise _bad("Points lie between 0 and 100.")
+        raise _bad(_("Points lie between 0 and 100."))
 
 
 def _step_map(value: Any) -> None:
     if not isinstance(value, dict) or not value:
-        raise _bad("Bands are given per class or group.")
+        raise _bad(_("Bands are given per class or group."))
     for steps in value.values():
         check_steps(steps)
 
 
 def _groups(value: Any) -> None:
     if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-        raise _bad("Groups are given as department code and group name.")
+        raise _bad(_("Groups are given as department code and group name."))
 
 
 def _at_least(least: int) -> Callable[[Any], None]:
     def check(value: Any) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= 100_000:
-            raise _bad(f"A whole number of at least {least} is needed.")
+            raise _bad(_("A whole number of at least %(n)d is needed.") % {"n": least})
 
     return check
 
@@ -128,7 +134,7 @@ CHECKS: Mapping[str, Callable[[Any], None]] = {
 def check(key: str, value: Any) -> None:
     """Whether a district may decide so. Raises BadSetting."""
     if key not in CHECKS:
-        raise _bad(f"There is no setting {key!r}.")
+        raise _bad(_("There is no such setting."))
     if value is not None:
         CHECKS[key](value)
 
