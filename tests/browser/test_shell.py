@@ -254,8 +254,12 @@ def test_desk_frame(look: Any, staff: Callable[..., Any], size: str, language: s
     screen.check()
 
 
-def test_navigation_on_a_phone_opens_as_a_sheet_without_javascript(look: Any, staff: Callable[..., Any]) -> None:
-    screen = look("/styleguide/desk/", size="phone", account=staff("administrator"), java_script_enabled=False)
+def test_navigation_on_a_phone_opens_as_a_sheet_without_javascript(
+    look: Any, staff: Callable[..., Any]
+) -> None:
+    screen = look(
+        "/styleguide/desk/", size="phone", account=staff("administrator"), java_script_enabled=False
+    )
     page = screen.page
     assert page.locator("#nav").is_hidden()
     page.locator(".bottombar a").last.click()
@@ -268,7 +272,13 @@ def test_navigation_on_a_phone_opens_as_a_sheet_without_javascript(look: Any, st
 def test_paper_is_a4_and_quiet(look: Any) -> None:
     screen = look("/styleguide/", theme="dark")
     screen.page.emulate_media(media="print")
+    screen.page.set_viewport_size({"width": 690, "height": 1000})  # A4 within its margins
     assert screen.page.locator(".button").first.is_hidden()
+    assert (
+        screen.page.locator(".table-cards tbody td").first.evaluate("td => getComputedStyle(td).display")
+        == "table-cell"
+    )
+    assert screen.faults("overflow") == []
     assert (
         screen.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
         == "rgb(255, 255, 255)"
