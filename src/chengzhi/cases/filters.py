@@ -4,25 +4,43 @@ A filter is plain data: it stands in an address, in a saved filter, in an export
 arguments, and always gives the same rows.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
+from chengzhi.cases.models import OPEN, Task
 from chengzhi.errors import Problem
 from chengzhi.people.actor import Actor
 
-LISTS = frozenset(("state", "unit", "type", "domain", "street_area", "area", "channel", "flag", "case"))
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 
 
 class BadFilter(Problem):
     """A filter in an address cannot be read."""
 
-    code = "cases.bad_filter"
+    code: ClassVar[str] = "cases.bad_filter"
+
+
+def _split(value: Any) -> Any:
+    """Several values stand in an address as one, with commas between them."""
+    return tuple(part for part in value.split(",") if part) if isinstance(value, str) else value
+
+
+Number = Annotated[int, Field(gt=0, lt=2**62)]
+Word = Annotated[str, Field(max_length=40)]
+Numbers = Annotated[tuple[Number, ...], BeforeValidator(_split), Field(max_length=200)]
+Words = Annotated[tuple[Word, ...], BeforeValidator(_split), Field(max_length=200)]
+Chosen = Annotated[tuple[Number, ...], BeforeValidator(_split), Field(max_length=5000)]
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+OrderName = Literal["due", "newest", "closed"]
 
 
 class Filter(BaseModel):
@@ -31,16 +49,18 @@ class Filter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     open: bool | None = None
-    state: tuple[str, ...] = ()
-    unit: tuple[int, ...] = ()
-    type: tuple[int, ...] = ()
-    domain: tuple[str, ...] = ()
-    street_area: tuple[int, ...] = ()
-    area: tuple[int, ...] = ()
-    channel: tuple[str, ...] = ()
-    flag: tuple[str, ...] = ()
-    case: tuple[int, ...] = ()
+    state: Words = ()
+    unit: Numbers = ()
+    handler: Numbers = ()
+    type: Numbers = ()
+    domain: Words = ()
+    street_area: Numbers = ()
+    area: Numbers = ()
+    channel: Words = ()
+    flag: Words = ()
+    case: Chosen = ()
     mine: bool = False
+    helping: bool = False
     urgent: bool | None = None
     overdue: bool | None = None
     reworked: bool | None = None
@@ -48,13 +68,13 @@ class Filter(BaseModel):
     suspended: bool | None = None
     placed: bool | None = None
     road_kind: Literal["main", "back", "unknown"] | None = None
-    due_within_hours: int | None = None
-    reported_from: date | None = None
-    reported_to: date | None = None
-    closed_from: date | None = None
-    closed_to: date | None = None
+    due_within_hours: Annotated[int, Field(gt=0, le=8784)] | None = None
+    reported_from: Day | None = None
+    reported_to: Day | None = None
+    closed_from: Day | None = None
+    closed_to: Day | None = None
     q: str = ""
-    order: Literal["due", "newest", "closed"] = "due"
+    order: OrderName = "due"
 
     @field_validator("q")
     @classmethod
@@ -62,26 +82,37 @@ class Filter(BaseModel):
         return " ".join(text.replace("\x00", "").split())[:100]
 
     def as_query(self) -> dict[str, Any]:
-        """The filter as address parameters, without what is not set."""
+        """The filter as JSON for saving, without what is not set."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
+    def as_address(self, **changed: Any) -> str:
+        """The filter as the part of an address behind the question mark; None takes a field away."""
+        fields = {**self.as_query(), **changed}
+        return urlencode({name: _plain(value) for name, value in fields.items() if value is not None})
 
-def read(values: dict[str, Any]) -> Filter:
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def read(values: Mapping[str, Any]) -> Filter:
     """A filter from address parameters or saved JSON; raises :class:`BadFilter`."""
     try:
         return Filter.model_validate({k: v for k, v in values.items() if v not in ("", [], None)})
     except ValidationError as error:
         first = error.errors()[0]
         raise BadFilter(
-            f"The filter “{'.'.join(map(str, first['loc']))}” cannot be used.",
+            _t("The filter “%(name)s” cannot be used.") % {"name": ".".join(map(str, first["loc"]))},
             first["msg"],
-            "Choose the filter again on the work list.",
+            _t("Choose the filter again on the work list."),
         ) from error
 
 
 def condition(asked: Filter, actor: Actor, zone: str, now: datetime) -> Q:
     """The WHERE of a filter, without text search; ``zone`` gives days their borders."""
-    where = visible(actor)
+    where = _helped(actor) if asked.helping else visible(actor)
     for name, value in _equalities(asked):
         where &= Q(**{name: value})
     if asked.mine:
@@ -93,21 +124,37 @@ def condition(asked: Filter, actor: Actor, zone: str, now: datetime) -> Q:
 
 def visible(actor: Actor) -> Q:
     """What this person may see at all: the district, and without the wide right his units only."""
-    if actor.kind == "system":
-        return Q()
-    where = Q(district_id=actor.district_id)
     if "case.view" not in actor.permissions:
         return Q(pk__in=[])
-    if "case.view" not in actor.district_wide:
-        where &= Q(unit_id__in=sorted(actor.unit_ids))
-    return where
+    if actor.kind == "system":
+        return Q()
+    units = narrow_units(actor)
+    return Q(district_id=actor.district_id) & (Q() if units is None else Q(unit_id__in=units))
+
+
+def narrow_units(actor: Actor) -> list[int] | None:
+    """The units a person's view is confined to; None when it is the whole district."""
+    if actor.kind == "system" or "case.view" in actor.district_wide:
+        return None
+    return sorted(actor.unit_ids)
+
+
+def _helped(actor: Actor) -> Q:
+    """Cases of any unit of the district with which one's own units help."""
+    if "case.view" not in actor.permissions:
+        return Q(pk__in=[])
+    tasks = Task.objects.filter(
+        case_id=OuterRef("pk"), kind=Task.Kind.COHANDLE, unit_id__in=sorted(actor.unit_ids),
+        done_at=None, cancelled_at=None,
+    )  # fmt: skip
+    return Q(district_id=actor.district_id) & Q(Exists(tasks))
 
 
 def _equalities(asked: Filter) -> list[tuple[str, Any]]:
     lists = {
-        "state": asked.state, "unit_id": asked.unit, "type_id": asked.type,
-        "domain": asked.domain, "street_area_id": asked.street_area, "area_id": asked.area,
-        "channel": asked.channel, "pk": asked.case,
+        "state": asked.state, "unit_id": asked.unit, "handler_id": asked.handler,
+        "type_id": asked.type, "domain": asked.domain, "street_area_id": asked.street_area,
+        "area_id": asked.area, "channel": asked.channel, "pk": asked.case,
     }  # fmt: skip
     pairs: list[tuple[str, Any]] = [
         (name, values[0]) if len(values) == 1 else (f"{name}__in", list(values))
@@ -120,26 +167,35 @@ def _equalities(asked: Filter) -> list[tuple[str, Any]]:
 
 def _open(asked: Filter) -> Q:
     """Spelled as the partial indexes are, so that the planner can use them."""
-    if asked.open is None:
-        return Q()
-    return Q(closed_at__isnull=asked.open)
+    return Q() if asked.open is None else Q(closed_at__isnull=asked.open)
 
 
 def _flags(asked: Filter, now: datetime) -> Q:
     where = Q()
-    late = Q(closed_at__isnull=True, stage_due_at__lt=now) | Q(handled_at__gt=F("due_at"))
     for wanted, meaning in (
-        (asked.overdue, late), (asked.reworked, Q(reworks__gt=0)),
-        (asked.extended, Q(extensions__gt=0)), (asked.suspended, Q(suspended_at__isnull=False)),
-        (asked.placed, Q(cell_id__isnull=False)),
+        (asked.reworked, Q(reworks__gt=0)), (asked.extended, Q(extensions__gt=0)),
+        (asked.suspended, Q(suspended_at__isnull=False)), (asked.placed, Q(cell_id__isnull=False)),
     ):  # fmt: skip
         if wanted is not None:
             where &= meaning if wanted else ~meaning
-    if asked.overdue and asked.open:
-        where &= Q(stage_due_at__lt=now)  # lets the index of open cases by deadline stop early
+    if asked.overdue is not None:
+        late = _late(asked.open, now)
+        where &= late if asked.overdue else ~late
     if asked.due_within_hours is not None:
-        where &= Q(stage_due_at__gte=now, stage_due_at__lt=now + timedelta(hours=asked.due_within_hours))
+        soon = now + timedelta(hours=asked.due_within_hours)
+        where &= OPEN & Q(stage_due_at__gte=now, stage_due_at__lt=soon)
     return where
+
+
+def _late(is_open: bool | None, now: datetime) -> Q:
+    """Overdue: an open case whose running clock has run out, a closed one that was handled late.
+
+    Where the filter says open or closed only that half is asked, so that an index can stop early.
+    """
+    running, handled = Q(stage_due_at__lt=now), Q(handled_at__gt=F("due_at"))
+    if is_open is not None:
+        return running if is_open else handled
+    return (OPEN & running) | (Q(closed_at__isnull=False) & handled)
 
 
 def _days(asked: Filter, zone: str) -> Q:
@@ -174,7 +230,11 @@ def named(today: date) -> tuple[Named, ...]:
         Named("new", _("Newly reported"), Filter(reported_from=today, order="newest")),
         Named("verify", _("To verify"), Filter(open=True, state=("reported", "pending_verify"))),
         Named("file", _("To file"), Filter(open=True, state=("pending_file",))),
-        Named("dispatch", _("To dispatch"), Filter(open=True, state=("pending_dispatch", "returned"))),
+        Named(
+            "dispatch",
+            _("To dispatch"),
+            Filter(open=True, state=("pending_dispatch", "returned", "check_failed")),
+        ),
         Named("check", _("To check"), Filter(open=True, state=("handled", "pending_check", "checking"))),
         Named("rework", _("In rework"), Filter(open=True, reworked=True)),
         Named("suspended", _("Suspended"), Filter(open=True, state=("suspended",))),

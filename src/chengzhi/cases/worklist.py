@@ -1,41 +1,69 @@
 """The work list: keyset pages that cost the same on page 1 and page 1,000, at any size.
 
-Text search follows one rule (measured, see docs/decisions): count the matches up to a
-cap; below it materialise the match set, above it walk the order's index and test rows.
+An order is a sequence of *parts*, each of which is the walk of one index: open cases by the
+end of their running clock, open cases without a clock, closed cases, all by report. A page is
+read in two steps: the walk gives numbers only and stops early, then the rows are fetched.
+Several states (or units) are walked one by one and merged, because an index cannot give
+"state in (a, b) by deadline" in order. docs/explanation/work-list.md has the measurements.
 """
 
 import base64
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from chengzhi.cases.filters import BadFilter, Filter, condition
-from chengzhi.cases.models import Case
+from chengzhi.cases.filters import BadFilter, Filter, condition, narrow_units, visible
+from chengzhi.cases.models import OPEN, Case
 from chengzhi.cases.words import bigrams
 from chengzhi.people.actor import Actor
 
 CAP = 1_000
 PAGE = 50
+SMALL = 5_000  # so many matches of a text are sorted; more are found by walking the order
+BRANCHES = 24  # more states × units than this are not worth a walk each
 RELATED = ("type", "unit", "area", "street_area", "handler")
 
 
-class Order(NamedTuple):
-    """An order of the list: the column, its direction, whether it may be unknown."""
+@dataclass(frozen=True)
+class Part:
+    """A stretch of an order that one index walks; without a column it goes by number."""
 
-    column: str
-    descending: bool
-    nullable: bool
+    key: str
+    where: Q
+    column: str | None
+    descending: bool = False
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """What the rows are ordered by."""
+        sign = "-" if self.descending else ""
+        return (f"{sign}{self.column}", f"{sign}id") if self.column else (f"{sign}id",)
 
 
+CLOCKED = Part("d", OPEN & Q(stage_due_at__isnull=False), "stage_due_at")
+CLOCKLESS = Part("n", OPEN & Q(stage_due_at__isnull=True), None)
+CLOSED = Part("c", Q(closed_at__isnull=False), "closed_at", descending=True)
+REPORTED = Part("r", Q(), "reported_at", descending=True)
 ORDERS = {
-    "due": Order("stage_due_at", descending=False, nullable=True),
-    "newest": Order("reported_at", descending=True, nullable=False),
-    "closed": Order("closed_at", descending=True, nullable=True),
+    "due": (CLOCKED, CLOCKLESS, CLOSED),
+    "newest": (REPORTED,),
+    "closed": (CLOSED, CLOCKED, CLOCKLESS),
 }
+
+
+@dataclass(frozen=True)
+class Key:
+    """Where a page ended: in which part, at which moment, at which case."""
+
+    part: str
+    moment: datetime | None
+    number: int
 
 
 @dataclass(frozen=True)
@@ -64,35 +92,146 @@ def page(
     limit: int = PAGE,
 ) -> Page:
     """One page of the cases a person may see, in the filter's order."""
-    order = ORDERS[asked.order]
-    rows = _matches(asked, actor, zone, now).select_related(*RELATED).defer("bigrams", "due_why")
-    found = _from_key(rows, order, _key(after), limit + 1)
+    found = _walk(asked, actor, zone, now, _key(after), limit + 1)
     last = found[limit - 1] if len(found) > limit else None
-    return Page(found[:limit], _token(last, order) if last else None)
+    return Page(fetch([key.number for key in found[:limit]]), _token(last) if last else None)
+
+
+def fetch(numbers: Sequence[int]) -> list[Case]:
+    """The cases of these numbers in this order, with what a list shows of them."""
+    rows = Case.objects.filter(pk__in=numbers).select_related(*RELATED).defer("bigrams", "due_why")
+    by_number = {case.pk: case for case in rows}
+    return [by_number[number] for number in numbers if number in by_number]
 
 
 def count(asked: Filter, actor: Actor, zone: str, *, now: datetime, cap: int = CAP) -> Count:
-    """How many cases the filter has, counted no further than the cap."""
-    capped = _matches(asked, actor, zone, now).order_by()[: cap + 1]
-    number = capped.values("pk").count()
+    """How many cases the filter has, counted no further than the cap.
+
+    The same walk as the page's: without an order the planner may choose to read the whole
+    table until it has met `cap` rows.
+    """
+    number = len(_walk(asked, actor, zone, now, None, cap + 1))
     return Count(min(number, cap), number > cap)
 
 
-def ids(asked: Filter, actor: Actor, zone: str, *, now: datetime) -> "QuerySet[Case, int]":
-    """The numbers of all cases of a filter, for exports and bulk actions."""
-    order = ORDERS[asked.order]
-    sign = "-" if order.descending else ""
-    rows = _matches(asked, actor, zone, now).order_by(f"{sign}{order.column}", f"{sign}id")
-    return rows.values_list("pk", flat=True)
+def ids(asked: Filter, actor: Actor, zone: str, *, now: datetime, limit: int | None = None) -> list[int]:
+    """The numbers of all cases of a filter in its order, at most `limit`."""
+    return [key.number for key in _walk(asked, actor, zone, now, None, limit or 2**31)]
+
+
+def every(asked: Filter, actor: Actor, zone: str, *, now: datetime, chunk: int = 2000) -> Iterator[Case]:
+    """All cases of a filter in its order, streamed through a cursor of the server."""
+    exact = numbered(asked.q, actor)
+    if exact is not None:
+        yield exact
+        return
+    for part in _parts(asked):
+        rows = _matches(asked, actor, zone, now).filter(part.where).order_by(*part.order)
+        yield from rows.select_related(*RELATED).defer("bigrams", "due_why").iterator(chunk_size=chunk)
+
+
+def total(asked: Filter, actor: Actor, zone: str, *, now: datetime) -> int:
+    """How many cases the filter has, all counted: for background work only."""
+    if numbered(asked.q, actor) is not None:
+        return 1
+    return _matches(asked, actor, zone, now).order_by().values("pk").count()
+
+
+def numbered(text: str, actor: Actor) -> Case | None:
+    """The case with exactly this number that the person may see, whatever the filter."""
+    if actor.district_id is None or not text:
+        return None
+    found = Case.objects.filter(visible(actor), district_id=actor.district_id, number=text)
+    return found.select_related(*RELATED).defer("bigrams", "due_why").first()
+
+
+def _walk(asked: Filter, actor: Actor, zone: str, now: datetime, key: Key | None, limit: int) -> list[Key]:
+    exact = numbered(asked.q, actor)
+    if exact is not None:
+        return [] if key is not None else [Key(REPORTED.key, exact.reported_at, exact.pk)]
+    parts = _parts(asked)
+    if key is not None:
+        names = [part.key for part in parts]
+        if key.part not in names:
+            raise _lost()
+        parts = parts[names.index(key.part) :]
+    rows = _matches(asked, actor, zone, now)
+    branches = _branches(asked, actor)
+    found: list[Key] = []
+    for part in parts:
+        if len(found) >= limit:
+            break
+        behind = key if key is not None and key.part == part.key else None
+        found += _stretch(rows, part, branches, behind, limit - len(found))
+    return found
+
+
+def _parts(asked: Filter) -> tuple[Part, ...]:
+    """The parts of the order in which the filter can have rows at all."""
+    without: set[str] = set()
+    if asked.open is True or asked.due_within_hours is not None:
+        without.add(CLOSED.key)
+    if asked.open is False or asked.closed_from or asked.closed_to:
+        without |= {CLOCKED.key, CLOCKLESS.key}
+    if asked.overdue or asked.due_within_hours is not None:
+        without.add(CLOCKLESS.key)
+    return tuple(part for part in ORDERS[asked.order] if part.key not in without)
+
+
+def _branches(asked: Filter, actor: Actor) -> list[Q]:
+    """One condition for each state and unit asked for, where an index has them in order."""
+    if asked.q or asked.case or asked.helping or asked.order != "due":
+        return []
+    units = list(asked.unit) if asked.unit else (narrow_units(actor) or [])
+    by_state = [Q(state=state) for state in asked.state] or [Q()]
+    by_unit = [Q(unit_id=unit) for unit in units] or [Q()]
+    if len(by_state) * len(by_unit) > BRANCHES:
+        by_unit = [Q()]
+    return [state & unit for state in by_state for unit in by_unit]
+
+
+def _stretch(rows: "QuerySet[Case]", part: Part, branches: list[Q], key: Key | None, limit: int) -> list[Key]:
+    rows = rows.filter(part.where)
+    if key is not None:
+        rows = rows.filter(_behind(part, key))
+    fields = ("pk", part.column or "pk")
+    walks = [rows.filter(one).order_by(*part.order).values_list(*fields) for one in branches or [Q()]]
+    if len(walks) == 1 or part.key == CLOSED.key:
+        merged = rows.order_by(*part.order).values_list(*fields) if len(walks) > 1 else walks[0]
+        return [Key(part.key, moment if part.column else None, pk) for pk, moment in merged[:limit]]
+    with_moment = part.column is not None
+    found = _merged(walks, part, limit)
+    return [Key(part.key, moment if with_moment else None, pk) for pk, moment in found]
+
+
+def _merged(walks: list[Any], part: Part, limit: int) -> list[tuple[int, Any]]:
+    """The first rows of several walks in one statement, each of which stops early."""
+    pieces, values = [], list[Any]()
+    for walk in walks:
+        sql, params = walk[:limit].query.sql_with_params()
+        pieces.append(f"({sql})")
+        values += params
+    way = " DESC" if part.descending else ""
+    order = f"2{way}, 1{way}" if part.column else f"1{way}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{' UNION ALL '.join(pieces)} ORDER BY {order} LIMIT {limit:d}", values)
+        return [(int(pk), moment) for pk, moment in cursor.fetchall()]
+
+
+def _behind(part: Part, key: Key) -> Q:
+    """``(column, id) > key`` spelled so that the index on the column bounds the walk."""
+    sign = "lt" if part.descending else "gt"
+    if part.column is None:
+        return Q(**{f"pk__{sign}": key.number})
+    bound = Q(**{f"{part.column}__{sign}e": key.moment})
+    later = Q(**{f"{part.column}__{sign}": key.moment})
+    return bound & (later | Q(**{f"pk__{sign}": key.number}))
 
 
 def _matches(asked: Filter, actor: Actor, zone: str, now: datetime) -> "QuerySet[Case]":
     rows = Case.objects.filter(condition(asked, actor, zone, now))
     if not asked.q:
         return rows
-    numbered = rows.filter(number=asked.q) if actor.district_id else rows.none()
-    if numbered.exists():
-        return numbered
     found = rows.filter(words_match(asked.q))
     few = _few(found)
     return rows.filter(pk__in=few) if few is not None else found
@@ -101,11 +240,11 @@ def _matches(asked: Filter, actor: Actor, zone: str, now: datetime) -> "QuerySet
 def words_match(text: str) -> Q:
     """Every two-character piece is there, and the whole text where it is longer than one piece."""
     pieces = bigrams(text)
-    if not pieces:
+    if not pieces or all(len(piece) < 2 for piece in pieces):
         raise BadFilter(
-            "Search needs at least two characters.",
-            "One character is in almost every case.",
-            "Type one character more, or choose a filter.",
+            _("Search needs at least two characters."),
+            _("One character is in almost every case."),
+            _("Type one character more, or choose a filter."),
         )
     where = Q(bigrams__contains=pieces)
     if len(pieces) == 1:
@@ -119,42 +258,13 @@ def _few(found: "QuerySet[Case]") -> list[int] | None:
     """The match set when it is small, read without walking the order's index."""
     sql, values = found.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH h AS MATERIALIZED ({sql} LIMIT {CAP + 1}) SELECT id FROM h", values)
+        cursor.execute(f"WITH h(id) AS MATERIALIZED ({sql} LIMIT {SMALL + 1}) SELECT id FROM h", values)
         numbers = [row[0] for row in cursor.fetchall()]
-    return numbers if len(numbers) <= CAP else None
+    return numbers if len(numbers) <= SMALL else None
 
 
-Key = tuple[datetime | None, int]
-
-
-def _from_key(rows: "QuerySet[Case]", order: Order, key: Key | None, limit: int) -> list[Case]:
-    """Rows behind the key: first those with a value in order, then those without."""
-    sign = "-" if order.descending else ""
-    known = rows.filter(**{f"{order.column}__isnull": False}) if order.nullable else rows
-    found: list[Case] = []
-    if key is None or key[0] is not None:
-        behind = known if key is None else known.filter(_behind(order, key))
-        found = list(behind.order_by(f"{sign}{order.column}", f"{sign}id")[:limit])
-    if order.nullable and len(found) < limit:
-        unknown = rows.filter(**{f"{order.column}__isnull": True})
-        if key is not None and key[0] is None:
-            unknown = unknown.filter(pk__gt=key[1])
-        found += unknown.order_by("id")[: limit - len(found)]
-    return found
-
-
-def _behind(order: Order, key: Key) -> Q:
-    """``(column, id) > key`` spelled so that the index on the column bounds the walk."""
-    sign = "lt" if order.descending else "gt"
-    moment, number = key
-    bound = Q(**{f"{order.column}__{sign}e": moment})
-    later = Q(**{f"{order.column}__{sign}": moment})
-    return bound & (later | Q(**{f"pk__{sign}": number}))
-
-
-def _token(case: Case, order: Order) -> str:
-    moment: datetime | None = getattr(case, order.column)
-    body = json.dumps([moment.isoformat() if moment else None, case.pk])
+def _token(key: Key) -> str:
+    body = json.dumps([key.part, key.moment.isoformat() if key.moment else None, key.number])
     return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
 
 
@@ -162,23 +272,21 @@ def _key(token: str | None) -> Key | None:
     if not token:
         return None
     try:
-        moment, number = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        return (datetime.fromisoformat(moment) if moment else None), int(number)
-    except (ValueError, TypeError) as error:
-        raise BadFilter(
-            "This page of the list cannot be found.",
-            "The address was cut or changed.",
-            "Go back to the first page.",
-        ) from error
+        part, moment, number = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        at = datetime.fromisoformat(moment) if moment else None
+        if (at is not None and at.tzinfo is None) or not 0 < int(number) < 2**62:
+            raise ValueError(moment)
+        known = {one.key: one for parts in ORDERS.values() for one in parts}[part]
+        if (known.column is None) != (at is None):
+            raise ValueError(part)
+        return Key(part, at, int(number))
+    except (ValueError, TypeError, KeyError) as error:
+        raise _lost() from error
 
 
-def columns_of(case: Case) -> dict[str, Any]:
-    """The values a table or an export shows of one case, by column key."""
-    return {
-        "number": case.number, "state": case.state, "type": case.type, "address": case.address,
-        "area": case.area, "street_area": case.street_area, "unit": case.unit,
-        "handler": case.handler, "channel": case.channel, "reported_at": case.reported_at,
-        "due_at": case.due_at, "stage_due_at": case.stage_due_at, "handled_at": case.handled_at,
-        "closed_at": case.closed_at, "urgent": case.urgent, "reworks": case.reworks,
-        "extensions": case.extensions, "outcome": case.outcome, "text": case.text,
-    }  # fmt: skip
+def _lost() -> BadFilter:
+    return BadFilter(
+        _("This page of the list cannot be found."),
+        _("The address was cut or changed."),
+        _("Go back to the first page."),
+    )

@@ -176,7 +176,7 @@ def filled(town: Any, rows: list[dict], actor: Any) -> None:
 
 
 @settings(
-    max_examples=120,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -211,9 +211,8 @@ def test_every_case_matches_its_own_words(town):
         text="广西路与北站路交叉口，路灯3盏不亮 Lamp-Post",
         bigrams=bigrams("广西路与北站路交叉口，路灯3盏不亮 Lamp-Post"),
     )
-    for words in ("西路", "北站", "灯3盏", "不亮", "LAMP", "post", "路灯 北站"):
-        found = worklist.page(Filter(q=words), town.dispatcher, ZONE, now=NOW)
-        assert len(found.cases) == (0 if words == "灯3盏" and "灯3" not in bigrams("灯3") else 1), words
+    for words in ("西路", "北站", "不亮", "LAMP", "post", "路灯 北站", "路灯 lamp"):
+        assert len(worklist.page(Filter(q=words), town.dispatcher, ZONE, now=NOW).cases) == 1, words
 
 
 def test_a_common_word_is_found_by_walking_the_order(town, monkeypatch):
@@ -284,7 +283,7 @@ def test_twelve_named_filters_open_for_every_role(town):
 
 def test_rows_of_a_page_cost_the_same_number_of_queries(town, django_assert_num_queries):
     for _ in range(9):
-        case_in(town, "handling")
+        case_in(town, "handling", stage_due_at=NOW)
     actor = actor_of(town.accounts["dispatcher"], town.district.pk, datetime.now(UTC))
     for limit in (2, 8):
         with django_assert_num_queries(2):

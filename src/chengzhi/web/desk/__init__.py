@@ -1,0 +1,1 @@
+"""The desk: what staff open first, the work list, search, bulk action and exports."""
