@@ -99,31 +99,51 @@ _TIMES = (
     "stage_due_at", "register_due_at", "file_due_at", "dispatch_due_at",
 )  # fmt: skip
 _WHO = ("reported_by", "taken_by", "filed_by", "closed_by")
+_PLAIN = (*_FROM_NEW, *_TIMES, *_WHO)
 _COUNTERS = (
     "extensions", "suspensions", "returns", "reworks", "dispatches", "misdispatches", "reopened", "version",
 )  # fmt: skip
 _TASK = """, job AS (
   INSERT INTO cases_task (case_id, district_id, kind, sent_by, sent_at, due_at, result, note)
-  SELECT id, %(district_id)s, %(task_kind)s, %(actor_id)s, %(on)s, %(stage_due_at)s, '', '' FROM born
+  SELECT id, %(district_id)s, '{kind}', %(actor_id)s, %(on)s, {due}, '', '' FROM born
 )"""
 
 
-@lru_cache(maxsize=64)
-def _sql(task: bool, gate: str) -> str:
-    """The text of a birth; constant for each kind of use, so that the server prepares it once."""
-    plain = (*_FROM_NEW, *_TIMES, *_WHO)
+def _source(name: str, params: Mapping[str, Any]) -> str:
+    """Where a plain column takes its value from: what several columns share is sent once."""
+    value = params[name]
+    if value == "":
+        return "''"
+    if name in _TIMES and value == params["on"]:
+        return "%(on)s"
+    if name in _WHO:
+        return "%(actor_id)s"
+    return "%(stage_due_at)s" if name in _TIMES and value == params["stage_due_at"] else f"%({name})s"
+
+
+@lru_cache(maxsize=256)
+def _sql(step: str, gate: str, plain: tuple[tuple[str, str], ...], width: int, sampled: bool) -> str:
+    """The text of a birth; few texts in practice, each below 4096 signs and 50 parameters.
+
+    Within those psycopg keeps a text analysed; quoting and splitting would else cost more
+    than the rest of the call. So columns without a value are left out, and what comes from
+    the table of steps stands in the text.
+    """
+    row = CASE_LIFE.step(step)
+    task, known = TASK_OF.get(row.after or ""), dict(plain)
     columns = ", ".join((
-        "id", "number", "state", *plain, *_COUNTERS, "flags", "bigrams", "due_why", "self_handled",
+        "id", "number", "state", *known, *_COUNTERS, "flags", "bigrams", "due_why", "self_handled",
         "audit_sample", "overdue_excused", "end_reason", "limit_unit", "updated_at",
     ))  # fmt: skip
+    number = f"lpad(fresh.n::text, greatest({width}, length(fresh.n::text)), '0')"
     values = ", ".join((
-        "fresh.id", "%(head)s || lpad(fresh.n::text, greatest(%(width)s, length(fresh.n::text)), '0') || %(tail)s",
-        "%(state)s", *(f"%({name})s" for name in plain), *("0" for _ in _COUNTERS),
-        "%(flags)s::varchar[]", "%(bigrams)s::varchar[]", "%(due_why)s::jsonb", "%(self_handled)s",
-        "%(audit_sample)s", "false", "''", "''", "%(on)s",
+        "fresh.id", f"%(head)s || {number} || %(tail)s", f"'{row.after}'", *known.values(),
+        *("0" for _ in _COUNTERS), "%(flags)s::varchar[]", "%(bigrams)s::varchar[]",
+        "%(due_why)s::jsonb", str(step == "self_handle"), str(sampled), "false", "''", "''", "%(on)s",
     ))  # fmt: skip
-    gated = f", gate AS ({gate})" if gate else ""
-    where = " WHERE EXISTS (SELECT FROM gate)" if gate else ""
+    gated, where = (f", gate AS ({gate})", " WHERE EXISTS (SELECT FROM gate)") if gate else ("", "")
+    job = _TASK.format(kind=task, due=known.get("stage_due_at", "NULL")) if task else ""
+    article = row.article.replace("'", "''").replace("%", "%%")
     return f"""WITH fresh AS MATERIALIZED (
   SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) AS id,
          case_number_next(%(district_id)s::integer) AS n
@@ -131,10 +151,10 @@ def _sql(task: bool, gate: str) -> str:
   INSERT INTO cases_case ({columns})
   SELECT {values} FROM fresh{where}
   RETURNING id, number
-){_TASK if task else ""}, noted AS (
+){job}, noted AS (
   INSERT INTO ledger_entry ({COLUMNS})
-  SELECT %(district_id)s, 'case', id, %(step)s, NULL, %(state)s, %(actor_id)s, %(actor_role)s, %(on)s,
-         %(rule)s, %(article)s, %(facts)s::jsonb FROM born
+  SELECT %(district_id)s, 'case', id, '{step}', NULL, '{row.after}', %(actor_id)s, %(actor_role)s, %(on)s,
+         '', '{article}', %(facts)s::jsonb FROM born
 )
 SELECT id, number FROM born"""
 
@@ -172,11 +192,13 @@ def statement(
         raise refused(row)
     _possible(new)
     params = _params(new, row.name, row.after, by, on)
-    params |= {"article": row.article, "rule": "", "facts": json.dumps(dict(facts or {}), default=str)}
-    task = TASK_OF.get(row.after)
-    params["task_kind"] = task or ""
-    params |= gate_params or {}
-    return Statement(_sql(task is not None, gate), params)
+    params["facts"] = json.dumps(dict(facts or {}), default=str)
+    plain = tuple((name, _source(name, params)) for name in _PLAIN if params[name] is not None)
+    sql = _sql(step, gate, plain, params.pop("width"), params.pop("audit_sample"))
+    own = {name for name, source in plain if source != f"%({name})s"}
+    unused = {name for name in _PLAIN if params[name] is None} | (own - {"stage_due_at"})
+    sent = {name: value for name, value in params.items() if name not in unused}
+    return Statement(sql, sent | dict(gate_params or {}))
 
 
 def _possible(new: NewCase) -> None:
@@ -196,13 +218,13 @@ def _params(new: NewCase, step: str, state: str, by: Actor, on: datetime) -> dic
     values |= dict.fromkeys((*_TIMES, *_WHO)) | {"reported_at": on, "reported_by": by.account_id}
     if step != "report":
         values |= {"filed_at": on, "filed_by": by.account_id} if step != "split_off" else {}
-    values |= clocks.enter(new, state, on)
+    values |= {k: v for k, v in clocks.enter(new, state, on).items() if k != "escalate_at"}
     values |= _ended(step, by, on)
     return values | {
-        "head": number.head, "width": number.width, "tail": number.tail, "state": state, "step": step,
+        "head": number.head, "width": number.width, "tail": number.tail,
         "flags": list(new.flags), "bigrams": bigrams(new.text, new.address), "on": on,
         "due_why": json.dumps(values.get("due_why")) if values.get("due_why") else None,
-        "self_handled": step == "self_handle", "actor_id": by.account_id, "actor_role": by.role,
+        "actor_id": by.account_id, "actor_role": by.role,
         "audit_sample": step == "self_handle" and _in_sample(new, on),
     }  # fmt: skip
 
