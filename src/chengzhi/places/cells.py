@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import shapely
+from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from chengzhi.errors import Problem
@@ -46,9 +47,9 @@ def make_cells(communities: Mapping[str, BaseGeometry], size_m: float) -> list[M
         parts = cut(shape, size_m)
         if len(parts) > LARGEST_SEQUENCE:
             raise TooManyCells(
-                f"Community {code} would get {len(parts)} cells.",
-                "The sequence of a cell code has three digits.",
-                f"Choose cells larger than {size_m:g} m in pack.yaml, cells.size_m.",
+                _("Community %(code)s would get %(n)d cells.") % {"code": code, "n": len(parts)},
+                _("The sequence of a cell code has three digits."),
+                _("Choose cells larger than %(size)g m in pack.yaml, cells.size_m.") % {"size": size_m},
             )
         made += [MadeCell(cell_code(code, number), code, part) for number, part in enumerate(parts, 1)]
     return made

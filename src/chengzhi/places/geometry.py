@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 import numpy as np
 import numpy.typing as npt
 import shapely
+from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from chengzhi.errors import Problem
@@ -60,7 +61,7 @@ def read_geometry(mapping: dict[str, Any], where: str) -> BaseGeometry:
     for part in parts:
         check_valid(part, where)
     if not parts:
-        raise InvalidGeometry(f"{where} holds no geometry.", cure="Give a Polygon.")
+        raise InvalidGeometry(_("%(where)s holds no geometry.") % {"where": where}, cure=_("Give a Polygon."))
     return parts[0] if len(parts) == 1 else shapely.union_all(parts)
 
 
@@ -75,19 +76,23 @@ def _shape(mapping: dict[str, Any], where: str) -> BaseGeometry:
         return shapely.from_geojson(json.dumps(mapping))
     except shapely.errors.GEOSException as error:
         raise InvalidGeometry(
-            f"{where} is not GeoJSON.", str(error), "Export it again as GeoJSON (RFC 7946)."
+            _("%(where)s is not GeoJSON.") % {"where": where},
+            str(error),
+            _("Export it again as GeoJSON (RFC 7946)."),
         ) from error
 
 
 def check_valid(geometry: BaseGeometry, where: str) -> None:
     """Refuse what point-in-polygon cannot answer truly."""
     if geometry.is_empty:
-        raise InvalidGeometry(f"{where} is empty.", cure="Give a Polygon or MultiPolygon.")
+        raise InvalidGeometry(
+            _("%(where)s is empty.") % {"where": where}, cure=_("Give a Polygon or MultiPolygon.")
+        )
     if not shapely.is_valid(geometry):
         raise InvalidGeometry(
-            f"The outline in {where} cannot be used.",
-            f"{shapely.is_valid_reason(geometry)} (longitude latitude).",
-            "Mend the ring in a map program, or ask the source for a newer issue.",
+            _("The shape in %(where)s cannot be used.") % {"where": where},
+            _("%(reason)s (longitude latitude).") % {"reason": shapely.is_valid_reason(geometry)},
+            _("Mend the ring in a map program, or ask the source for a newer issue."),
         )
 
 

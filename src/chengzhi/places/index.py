@@ -12,6 +12,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 import shapely
+from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from chengzhi.errors import Problem
@@ -89,7 +90,8 @@ def current_version(district_id: int) -> str:
     version = District.objects.filter(pk=district_id).values_list("pack_version", flat=True).first()
     if version is None:
         raise UnknownDistrict(
-            f"There is no district {district_id}.", cure="Load its pack: chengzhi pack load PATH."
+            _("There is no district %(number)s.") % {"number": district_id},
+            cure=_("Load its pack: chengzhi pack load PATH."),
         )
     return version
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import available_timezones
 
 import yaml
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from chengzhi.errors import Problem
@@ -149,10 +150,14 @@ def read_manifest(folder: Path) -> Manifest:
         raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise BadManifest(
-            f"{folder} is not a district pack.", f"It holds no {MANIFEST}.", "Give a pack folder."
+            _("%(folder)s is not a district pack.") % {"folder": folder},
+            _("It holds no %(file)s.") % {"file": MANIFEST},
+            _("Give a pack folder."),
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadManifest(f"{path.name} is not YAML.", str(error), "Mend that line.") from error
+        raise BadManifest(
+            _("%(file)s is not YAML.") % {"file": path.name}, str(error), _("Mend that line.")
+        ) from error
     return _checked(raw)
 
 
@@ -165,7 +170,7 @@ def _checked(raw: Any) -> Manifest:
             for part in error.errors(include_url=False, include_context=False)
         ]
         raise BadManifest(
-            f"{MANIFEST} has {len(wrong)} wrong field(s).",
+            _("%(file)s has %(n)d wrong field(s).") % {"file": MANIFEST, "n": len(wrong)},
             "; ".join(wrong) + ".",
-            "Mend these fields; docs/packs.md describes each.",
+            _("Mend these fields; docs/packs.md describes each."),
         ) from error

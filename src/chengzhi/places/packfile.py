@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from chengzhi.errors import Problem
@@ -90,9 +91,9 @@ def read_pack(folder: Path) -> Pack:
     outline = _outline(folder, manifest)
     if outline is None and not manifest.extent:
         raise BadPackFile(
-            f"{folder.name} has neither outline.geojson nor an extent.",
-            "Without one of them no map can be opened.",
-            "Add outline.geojson, or extent: [west, south, east, north] in pack.yaml.",
+            _("%(pack)s has neither outline.geojson nor an extent.") % {"pack": folder.name},
+            _("Without one of them no map can be opened."),
+            _("Add outline.geojson, or extent: [west, south, east, north] in pack.yaml."),
         )
     return Pack(
         folder=folder,
@@ -112,9 +113,13 @@ def _json(path: Path) -> dict[str, Any]:
     try:
         loaded = json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise BadPackFile(f"{path.name} is not JSON.", str(error), "Export it again.") from error
+        raise BadPackFile(
+            _("%(file)s is not JSON.") % {"file": path.name}, str(error), _("Export it again.")
+        ) from error
     if not isinstance(loaded, dict):
-        raise BadPackFile(f"{path.name} is not GeoJSON.", "It is not a JSON object.")
+        raise BadPackFile(
+            _("%(where)s is not GeoJSON.") % {"where": path.name}, _("It is not a JSON object.")
+        )
     return loaded
 
 
@@ -132,9 +137,10 @@ def _features(path: Path, known: set[str]) -> Iterator[tuple[dict[str, Any], Bas
         code = str(properties.get("code", ""))
         if code not in known:
             raise BadPackFile(
-                f"{path.name}, feature {number}: unknown area code “{code}”.",
-                "Each shape must belong to a row of areas.csv.",
-                "Give the code as in areas.csv.",
+                _("%(file)s, feature %(n)d: unknown area code “%(code)s”.")
+                % {"file": path.name, "n": number, "code": code},
+                _("Each shape must belong to a row of areas.csv."),
+                _("Give the code as in areas.csv."),
             )
         yield properties, geometry.read_geometry(feature, f"{path.name}, feature {number} ({code})")
 
@@ -167,7 +173,7 @@ def _surveyed(folder: Path, manifest: Manifest, known: set[str]) -> list[MadeCel
     """cells.geojson: properties `cell` (its code) and `code` (its community)."""
     path = folder / "cells.geojson"
     if not path.exists():
-        raise BadPackFile("cells.geojson is missing.", "pack.yaml says cells.source: file.")
+        raise BadPackFile(_("cells.geojson is missing."), _("pack.yaml says cells.source: file."))
     return [
         MadeCell(str(row["cell"]), str(row["code"]), geometry.from_crs(shape, manifest.crs))
         for row, shape in _features(path, known)

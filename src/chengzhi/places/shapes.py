@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from django.utils.translation import gettext as _
 
 from chengzhi.places.geometry import read_geometry
 from chengzhi.places.index import place_index
@@ -39,7 +40,7 @@ def locate_shape(district_id: int, mapping: dict[str, Any], *, body: bool = Fals
 
     Raises InvalidGeometry for one that crosses itself, is empty or is not GeoJSON.
     """
-    shape = read_geometry(mapping, "the drawn place")
+    shape = read_geometry(mapping, _("the drawn place"))
     kind = _KINDS.get(shape.geom_type, "area")
     middle = (
         shape.interpolate(0.5, normalized=True)

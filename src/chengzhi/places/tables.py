@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
+from django.utils.translation import gettext as _
 from pydantic import (
     AliasChoices,
     BaseModel,
@@ -103,7 +104,9 @@ def read_table(path: Path, row: type[RowT]) -> list[RowT]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             raw = list(csv.DictReader(file, restkey="(more columns than the header)"))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise BadTable(f"{path.name} is not CSV in UTF-8.", str(error), "Save it as UTF-8.") from error
+        raise BadTable(
+            _("%(file)s is not CSV in UTF-8.") % {"file": path.name}, str(error), _("Save it as UTF-8.")
+        ) from error
     return _checked(path.name, raw, row)
 
 
@@ -121,9 +124,9 @@ def _checked(name: str, raw: Iterable[dict[str, Any]], row: type[RowT]) -> list[
     if wrong:
         more = f" … and {len(wrong) - _MOST_SHOWN} more" if len(wrong) > _MOST_SHOWN else ""
         raise BadTable(
-            f"{name} has {len(wrong)} wrong value(s).",
+            _("%(file)s has %(n)d wrong value(s).") % {"file": name, "n": len(wrong)},
             "; ".join(wrong[:_MOST_SHOWN]) + more + ".",
-            "Mend these lines and load again.",
+            _("Mend these lines and load again."),
         )
     return rows
 
@@ -133,7 +136,11 @@ def refuse_repeats(name: str, keys: Iterable[object]) -> None:
     seen: set[object] = set()
     for key in keys:
         if key in seen:
-            raise BadTable(f"{name} holds {key} twice.", "A code names one thing.", "Remove one.")
+            raise BadTable(
+                _("%(file)s holds %(key)s twice.") % {"file": name, "key": key},
+                _("A code names one thing."),
+                _("Remove one."),
+            )
         seen.add(key)
 
 
@@ -144,15 +151,16 @@ def check_areas(rows: list[AreaRow], manifest: Manifest) -> None:
     for row in rows:
         if row.is_leaf != bool(row.parent) or (row.parent and row.parent not in uppers):
             raise BadTable(
-                f"areas.csv: {row.code} {row.name} has the parent “{row.parent}”.",
-                "A community needs a street or town of this file; a street or town has none.",
-                "Mend the column parent.",
+                _("areas.csv: %(code)s %(name)s has the parent “%(parent)s”.")
+                % {"code": row.code, "name": row.name, "parent": row.parent},
+                _("A community needs a street or town of this file; a street or town has none."),
+                _("Mend the column parent."),
             )
         strange = set(row.codes) - set(manifest.area_code_sets)
         if strange:
             raise BadTable(
-                f"areas.csv: the code set {', '.join(sorted(strange))} is not declared.",
-                "Two sets may disagree, so each must be named.",
-                "Add it to area_code_sets in pack.yaml.",
+                _("areas.csv: the code set %(name)s is not declared.") % {"name": ", ".join(sorted(strange))},
+                _("Two sets may disagree, so each must be named."),
+                _("Add it to area_code_sets in pack.yaml."),
             )
     refuse_repeats("areas.csv", ((key, row.level, code) for row in rows for key, code in row.codes.items()))

@@ -2,12 +2,14 @@
 
 import shutil
 import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import yaml
+from django.utils import translation
 
 from chengzhi.cases.models import CaseLimit, CaseType, Escalation, RoutingRule, StageLimit
 from chengzhi.errors import Problem
@@ -26,6 +28,13 @@ LATER = ON + timedelta(days=10)
 BY = Actor.system()
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """The tests quote the English sentences, whether or not the Chinese ones are compiled."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

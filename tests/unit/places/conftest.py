@@ -46,3 +46,12 @@ def liunan(django_db_setup: None, django_db_blocker: Any) -> Iterator["District"
 @pytest.fixture(scope="session")
 def sample_pack() -> Pack:
     return read_pack(PACKS / "sample")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def english() -> Iterator[None]:
+    """The tests quote the English sentences, whether or not the Chinese ones are compiled."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
