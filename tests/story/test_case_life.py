@@ -123,3 +123,26 @@ def test_no_free_text_stands_in_the_ledger_and_what_is_erased_is_said_to_be(town
     assert told[1].sentence == f"handler先生备注：{secret}"
     erase_personal([entries("case", case.pk)[1].facts["given"]["note"]["hmac"]])
     assert history(now(case.pk), "zh", on=FRIDAY)[1].sentence == "handler先生备注：（内容已删除）"
+
+
+def test_entries_of_other_areas_are_told_too_and_do_not_hinder_taking_back(town: Town) -> None:
+    from chengzhi.ledger.actions import record
+    from tests.unit.cases.town import case_in
+
+    case = case_in(town, "pending_handle")
+    advance_case(case.pk, "accept", by=town.handler, on=FRIDAY)
+    for step in ("correct", "imported", "something_new"):
+        record(
+            district_id=town.district.pk,
+            thing="case",
+            thing_id=case.pk,
+            step=step,
+            by=Actor.resident(),
+            on=FRIDAY,
+        )
+    told = history(now(case.pk), "zh", on=FRIDAY)
+    assert [one.sentence for one in told[1:]] == [
+        "上报人更正了上报内容。", "群众导入，保留原始时间。", "群众: something_new",
+    ]  # fmt: skip
+    assert told[0].undo_until == FRIDAY + timedelta(minutes=10)
+    assert told[-1].undo_until is None

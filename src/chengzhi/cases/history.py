@@ -49,7 +49,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "resident": ("群众", "A resident"),
     "gone": ("已注销人员", "Somebody who has left"),
     "erased": ("（内容已删除）", "(erased)"),
-    "imported": ("{who}导入，保留原始时间。", "{who} imported it with its true times."),
     "undo": ("{who}撤回了“{step}”。", "{who} took back “{step}”."),
     "late": ("（超时，应于{due}前）", " (late: it was due {due})"),
     "to": ("给{name}", " to {name}"),
@@ -58,6 +57,20 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "reclocked": ("时限重新计算至{due}。", "The limit is counted again, to {due}."),
     "yes": ("紧急", "urgent"),
     "no": ("一般", "ordinary"),
+}
+
+
+# Entries on a case that are no steps of its life: label and sentence.
+_BESIDE: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "undo": (("撤回", "Undo"), ("", "")),
+    "imported": (("导入", "Import"), ("{who}导入，保留原始时间。", "{who} imported it with its true times.")),
+    "correct": (("更正上报", "Correct the report"), ("上报人更正了上报内容。", "The report was corrected.")),
+    "add_information": (
+        ("补充信息", "Add information"),
+        ("上报人补充了信息。", "The reporter added information."),
+    ),
+    "withdraw": (("撤回上报", "Withdraw the report"), ("上报人撤回了上报。", "A report was withdrawn.")),
+    "support": (("附议", "Support"), ("又有人反映同一问题。", "Somebody else reported the same.")),
 }
 
 
@@ -91,7 +104,8 @@ def history(case: Case, language: str, *, on: datetime) -> list[Told]:
     names = _Names(entries)
     undone = {e.facts["undoes"] for e in entries if e.step == "undo"}
     teller = _Teller(case, names, 0 if language.startswith("zh") else 1)
-    last = entries[-1].id if entries else None
+    # Entries of other areas (a corrected report) do not stand in the way of taking a step back.
+    last = max((e.id for e in entries if "changed" in e.facts or e.step == "undo"), default=None)
     return [teller.told(e, e.id in undone, on if e.id == last else None) for e in entries]
 
 
@@ -116,9 +130,10 @@ class _Teller:
         )  # fmt: skip
 
     def label(self, step: str) -> str:
-        if step in ("undo", "imported"):
-            return {"undo": ("撤回", "Undo"), "imported": ("导入", "Import")}[step][self.language]
-        return CASE_LIFE.step(step).words(("zh", "en")[self.language])
+        if step in _BESIDE:
+            return _BESIDE[step][0][self.language]
+        known = step in CASE_LIFE.names
+        return CASE_LIFE.step(step).words(("zh", "en")[self.language]) if known else step
 
     def who(self, entry: Entry) -> str:
         if entry.actor_id is None:
@@ -128,8 +143,10 @@ class _Teller:
     def sentence(self, entry: Entry) -> str:
         if entry.step == "undo":
             return self.word("undo", who=self.who(entry), step=self.label(entry.facts["step"]))
-        if entry.step == "imported":
-            return self.word("imported", who=self.who(entry))
+        if entry.step in _BESIDE:
+            return _BESIDE[entry.step][1][self.language].format(who=self.who(entry))
+        if entry.step not in CASE_LIFE.names:
+            return f"{self.who(entry)}: {entry.step}"
         step = CASE_LIFE.step(entry.step)
         template = (step.sentence, step.sentence_en)[self.language]
         values = _Values(self.values(entry, template))

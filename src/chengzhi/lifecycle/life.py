@@ -91,6 +91,11 @@ class Life:
         except KeyError:
             raise NoSuchStep.named(name, self.name) from None
 
+    @property
+    def names(self) -> Collection[str]:
+        """The names of all steps."""
+        return self._by_name.keys()
+
     def allowed(self, state: str) -> tuple[Step, ...]:
         """The steps that start from a state, in the order of the table."""
         return tuple(step for step in self.steps if step.leads_from(state))
