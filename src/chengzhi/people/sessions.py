@@ -3,6 +3,8 @@
 import re
 from datetime import datetime, timedelta
 
+from django.contrib.sessions.models import Session
+
 from chengzhi.people.models import Account, SignedIn
 
 SEEN_EVERY = timedelta(minutes=5)
@@ -44,3 +46,9 @@ def renamed(*, old_key: str, new_key: str) -> None:
 def end(*, session_key: str) -> None:
     """Forget a browser that signed out."""
     SignedIn.objects.filter(session_key=session_key).delete()
+
+
+def live(account: Account, on: datetime) -> list[SignedIn]:
+    """The browsers whose session has not run out, last used first."""
+    keys = Session.objects.filter(expire_date__gt=on).values("session_key")
+    return list(SignedIn.objects.filter(account=account, session_key__in=keys))

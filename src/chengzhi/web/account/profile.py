@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django_otp import user_has_device
 
-from chengzhi.people.models import Account, SignedIn
+from chengzhi import clock
+from chengzhi.people.models import Account
+from chengzhi.people.sessions import live
 from chengzhi.web.access import Request, signed_in
 from chengzhi.web.account.forms import ProfileForm
-from chengzhi.web.shell.preferences import THEME_COOKIE, keep
+from chengzhi.web.shell.preferences import THEME_COOKIE, keep, theme_of
 
 
 @signed_in
@@ -19,13 +21,14 @@ from chengzhi.web.shell.preferences import THEME_COOKIE, keep
 def home(request: Request) -> HttpResponse:
     """The person's own page; POST saves it."""
     account = Account.objects.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, instance=account)
+    shown = {"language": request.LANGUAGE_CODE, "theme": theme_of(request)}
+    form = ProfileForm(request.POST or None, instance=account, initial=shown)
     if form.is_valid():
         return _save(request, form)
     facts = {
         "form": form,
         "posts": account.posts.select_related("district", "unit").order_by("-valid_from"),
-        "browsers": SignedIn.objects.filter(account=account).count(),
+        "browsers": len(live(account, clock.now())),
         "second_factor": user_has_device(account),
     }
     return render(request, "account/home.html", facts)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from chengzhi import clock
 from chengzhi.people import actions, sessions
 from chengzhi.people.models import SignedIn
 from chengzhi.web.access import Request, signed_in
@@ -17,7 +18,7 @@ from chengzhi.web.access import Request, signed_in
 @never_cache
 def page(request: Request) -> HttpResponse:
     """The browsers of this account, the present one marked."""
-    rows = list(SignedIn.objects.filter(account=request.user))
+    rows = sessions.live(request.user, clock.now())
     facts = {"rows": rows, "here": request.session.session_key}
     return render(request, "account/sessions.html", facts)
 

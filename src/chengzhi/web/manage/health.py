@@ -30,6 +30,11 @@ class Part:
     says: str
     cure: str = ""
 
+    @property
+    def word(self) -> str:
+        """The lamp's word: colour never carries the meaning alone."""
+        return {"green": _("serves"), "red": _("needs you"), "grey": _("not set up")}[self.lamp]
+
 
 @permitted("jobs.view")
 def jobs(request: Request) -> HttpResponse:
