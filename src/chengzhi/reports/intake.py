@@ -81,8 +81,8 @@ class Receipt:
 
 _GATE = """INSERT INTO reports_report (district_id, case_id, channel, text, address, lon, lat,
   reporter_id, language, follow_hash, idempotency_key, content_mark, supports, received_at, received_by)
-SELECT %(district_id)s, fresh.id, %(channel)s, %(text)s, %(address)s, %(lon)s::float8, %(lat)s::float8,
-  %(r_reporter)s::bigint, %(r_language)s, %(r_follow)s::bytea, %(r_key)s, %(r_mark)s::bytea, false,
+SELECT %(district_id)s, fresh.id, %(r_channel)s, %(r_text)s, %(r_address)s, %(r_lon)s::float8,
+  %(r_lat)s::float8, %(r_reporter)s::bigint, %(r_language)s, %(r_follow)s::bytea, %(r_key)s, %(r_mark)s::bytea, false,
   %(on)s, %(actor_id)s::bigint FROM fresh
 ON CONFLICT (district_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
 RETURNING id"""
@@ -99,7 +99,8 @@ def receive(new: NewReport, *, by: Actor, on: datetime, step: str = "report") ->
     case = _placed(new)
     token = follow_token(new.district_id, new.idempotency_key)
     params = {
-        "r_reporter": None, "r_language": new.language, "r_follow": follow_hash(token),
+        "r_channel": case.channel, "r_text": case.text, "r_address": case.address, "r_lon": new.lon,
+        "r_lat": new.lat, "r_reporter": None, "r_language": new.language, "r_follow": follow_hash(token),
         "r_key": new.idempotency_key, "r_mark": new.mark() if new.idempotency_key else None,
     }  # fmt: skip
     made = statement(step, case, by=by, on=on, gate=_GATE, gate_params=params)

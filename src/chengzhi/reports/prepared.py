@@ -32,7 +32,7 @@ def _types() -> dict[str, str]:
     return {str(name): re.sub(r"\(\d.*\)", "", kind) for name, kind in columns.items()} | _OTHERS
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
     """The text with `$n::type`, and the names in the order of the numbers."""
     names: list[str] = []
@@ -43,7 +43,7 @@ def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
         typed = f"::{_types().get(name, 'text')}" if found[1] else ""
         return f"${len(names)}{typed}"
 
-    return _NAMED.sub(place, sql).encode(), tuple(names)
+    return _NAMED.sub(place, sql).replace("%%", "%").encode(), tuple(names)
 
 
 def run(made: Statement) -> tuple[Any, ...] | None:

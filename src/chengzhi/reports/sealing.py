@@ -112,3 +112,8 @@ def _broken(why: str) -> SealBroken:
         why,
         "Restore the keys folder from the backup that belongs to this database.",
     )
+
+
+def forget_keys() -> None:
+    """Drop keys held in memory (tests; after an old key was destroyed)."""
+    _raw.cache_clear()
