@@ -1,6 +1,9 @@
-"""What a step sets off after its commit. Lower areas name an effect; `chengzhi.wiring` binds it.
+"""What a step sets off. Lower areas name an effect; `chengzhi.wiring` binds it.
 
-So a case can have its reporters told without knowing what a report is.
+So a case can have its reporters told without knowing what a report is. An effect runs in the
+step's transaction and only writes rows (a message to be sent, a job): what it sets off exists
+if and only if the step does, whenever the process dies. What leaves the house leaves it later,
+from those rows.
 """
 
 import logging
@@ -10,6 +13,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from django.db import OperationalError, transaction
+
 from chengzhi.lifecycle.problems import UnboundEffect
 
 log = logging.getLogger(__name__)
@@ -17,7 +22,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What has just been committed.
+    """What has just happened.
 
     `hold_until` is when the step can no longer be taken back: what leaves the house
     (a message, a reply upwards) waits for it. `facts` are those of the ledger's entry.
@@ -60,9 +65,12 @@ def require(names: Iterable[str]) -> None:
 
 
 def run(names: Iterable[str], happening: Happening) -> None:
-    """Run effects one after the other. The step stands already: a failing one is logged, not raised."""
+    """Run effects one after the other, each in a savepoint: one that fails is logged and holds up nothing."""
     for name in names:
         try:
-            _BOUND[name](happening)
+            with transaction.atomic():
+                _BOUND[name](happening)
+        except OperationalError:
+            raise  # the database is going: the step goes with it
         except Exception:
             log.exception("effect %s of %s %s failed", name, happening.life, happening.thing_id)

@@ -24,7 +24,7 @@ class Step:
     within : name of the clock that must not have run out; being late is recorded, not refused.
     counted_from : field of the thing from which that clock is counted.
     needs : named checks, all of which must hold.
-    effects : what follows after the commit, by name.
+    effects : what follows from it, by name.
     article : the rule the step rests on, quoted in the record.
     sentence, sentence_en : how history tells it; placeholders in braces.
     undo : may be taken back within the undo period. final : says beforehand that it may not.

@@ -1,14 +1,13 @@
 """`advance`: the one function that changes a state.
 
 Find the step → may this person → are the needs met → is it in time (late is recorded, not
-hidden) → conditional update → ledger entry → effects after the commit. Births have their own
+hidden) → conditional update → ledger entry → effects (rows that take effect with the commit). Births have their own
 door (`chengzhi.cases.birth`), made from the same table.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -56,7 +55,7 @@ def advance(thing: Any, name: str, /, *, by: Actor, on: datetime, **facts: Any) 
         change = move.workings.change(move)
         entry = _write(move, change)
         happening = _happening(move, entry)
-        transaction.on_commit(partial(effects.run, move.step.effects, happening))
+        effects.run(move.step.effects, happening)
     return Outcome(
         thing_id=thing.pk,
         step=name,

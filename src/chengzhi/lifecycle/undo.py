@@ -1,7 +1,6 @@
 """Taking a step back: a counter-step that is recorded like any other."""
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -46,7 +45,7 @@ def undo(thing: Any, event_id: int, *, by: Actor, on: datetime) -> machine.Outco
             workings.life.name, thing.pk, thing.district_id, UNDO, number, by.account_id, on, on,
             {"undoes": event_id, "step": entry.step},
         )  # fmt: skip
-        transaction.on_commit(partial(effects.run, (workings.undone,), happening))
+        effects.run((workings.undone,), happening)
     return machine.Outcome(thing.pk, UNDO, left, thing.state, number, thing.version, None, False, None)
 
 

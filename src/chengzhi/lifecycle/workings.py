@@ -64,7 +64,8 @@ class Fact:
 
 
 def _text(value: Any) -> str:
-    text = str(value).strip()
+    text = str(value).replace("\r\n", "\n").strip()  # forms send both
+    text.encode()  # half a surrogate pair is a ValueError here, not later in the driver
     if any(ord(sign) < 32 and sign not in "\n\t" for sign in text) or len(text) > 4000:
         raise ValueError("control characters or too long")
     return text

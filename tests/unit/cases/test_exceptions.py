@@ -235,3 +235,17 @@ def test_somebody_who_may_not_take_the_step_may_not_take_it_back(town: Town) -> 
     done = advance_case(case.pk, "accept", by=town.handler, on=FRIDAY)
     with pytest.raises(NotAllowed):
         undo_step(case.pk, done.event_id, by=town.inspector, on=FRIDAY)
+
+
+def test_texts_of_forms_come_in_as_they_are_written(town: Town) -> None:
+    case = case_in(town, "pending_handle")
+    asked = advance_case(case.pk, "ask_extension", by=town.handler, on=FRIDAY, reason=" 一\r\n二😀 مرحبا ")
+    assert asked.version == 1
+    assert CaseRequest.objects.get(case=case).reason == "一\n二😀 مرحبا"
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud83d", "\x1b[31m", "   ", "长" * 4001])
+def test_texts_that_are_no_texts_are_refused(town: Town, text: str) -> None:
+    case = case_in(town, "pending_handle")
+    with pytest.raises(BadFact):
+        advance_case(case.pk, "ask_extension", by=town.handler, on=FRIDAY, reason=text)

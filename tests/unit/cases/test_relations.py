@@ -52,18 +52,14 @@ def test_nothing_is_merged_into_an_end_or_itself(town: Town, target: str) -> Non
     assert history("case", two.pk) == []
 
 
-def test_the_reporters_of_all_merged_cases_are_told_of_the_closing(
-    town: Town, django_capture_on_commit_callbacks
-) -> None:
+def test_the_reporters_of_all_merged_cases_are_told_of_the_closing(town: Town) -> None:
     one, two, three = (case_in(town, s) for s in ("reported", "pending_dispatch", "pending_close"))
     told = [reporter(town, one), reporter(town, two, "en"), reporter(town, three)]
-    with django_capture_on_commit_callbacks(execute=True):
-        merge_cases(one.pk, two.pk, by=town.shift_leader, on=FRIDAY)
-        merge_cases(two.pk, three.pk, by=town.shift_leader, on=FRIDAY)
+    merge_cases(one.pk, two.pk, by=town.shift_leader, on=FRIDAY)
+    merge_cases(two.pk, three.pk, by=town.shift_leader, on=FRIDAY)
     merged = Message.objects.filter(kind="report_merged").values_list("reporter_id", flat=True)
     assert sorted(merged) == told[:2]
-    with django_capture_on_commit_callbacks(execute=True):
-        advance_case(three.pk, "close", by=town.shift_leader, on=FRIDAY, outcome="清除")
+    advance_case(three.pk, "close", by=town.shift_leader, on=FRIDAY, outcome="清除")
     closed = Message.objects.filter(kind="report_closed").order_by("reporter_id")
     assert list(closed.values_list("reporter_id", "language")) == [
         (told[0], "zh-hans"), (told[1], "en"), (told[2], "zh-hans"),
@@ -71,23 +67,33 @@ def test_the_reporters_of_all_merged_cases_are_told_of_the_closing(
     assert all(message.send_after >= later(minutes=10) for message in closed)
 
 
-def test_an_undone_step_tells_nobody(town: Town, django_capture_on_commit_callbacks) -> None:
+def test_a_step_that_is_rolled_back_tells_nobody(town: Town) -> None:
+    from django.db import transaction
+
+    case = case_in(town, "pending_close")
+    reporter(town, case)
+    with transaction.atomic():
+        advance_case(case.pk, "close", by=town.shift_leader, on=FRIDAY)
+        assert Message.objects.count() == 1
+        transaction.set_rollback(True)
+    assert Message.objects.count() == 0
+    assert Case.objects.get(pk=case.pk).state == "pending_close"
+
+
+def test_an_undone_step_tells_nobody(town: Town) -> None:
     from chengzhi.cases.actions import undo_step
 
     case = case_in(town, "pending_close")
     reporter(town, case)
-    with django_capture_on_commit_callbacks(execute=True):
-        done = advance_case(case.pk, "close", by=town.shift_leader, on=FRIDAY)
-    with django_capture_on_commit_callbacks(execute=True):
-        undo_step(case.pk, done.event_id, by=town.shift_leader, on=later(minutes=2))
+    done = advance_case(case.pk, "close", by=town.shift_leader, on=FRIDAY)
+    undo_step(case.pk, done.event_id, by=town.shift_leader, on=later(minutes=2))
     assert set(Message.objects.values_list("state", flat=True)) == {"withdrawn"}
 
 
-def test_the_department_and_the_deciders_are_told(town: Town, django_capture_on_commit_callbacks) -> None:
+def test_the_department_and_the_deciders_are_told(town: Town) -> None:
     case = case_in(town, "pending_dispatch")
-    with django_capture_on_commit_callbacks(execute=True):
-        advance_case(case.pk, "dispatch", by=town.dispatcher, on=FRIDAY, unit=town.squad.pk)
-        advance_case(case.pk, "ask_extension", by=town.handler, on=FRIDAY, reason="等材料")
+    advance_case(case.pk, "dispatch", by=town.dispatcher, on=FRIDAY, unit=town.squad.pk)
+    advance_case(case.pk, "ask_extension", by=town.handler, on=FRIDAY, reason="等材料")
     told = Message.objects.values_list("kind", "account__username")
     assert {(kind, name.rstrip("0123456789")) for kind, name in told} == {
         ("case_for_unit", "handler"), ("case_for_unit", "contractor"),
@@ -206,7 +212,11 @@ def test_escalation_tells_each_share_once_in_time_and_not_twice(town: Town) -> N
     assert escalate(on=later(minutes=61)) == 0
     assert escalate(on=later(minutes=125)) == 1
     assert escalate(on=later(days=9)) == 0
-    told = list(Message.objects.order_by("id").values_list("account__name", "facts__share"))
+    told = list(
+        Message.objects.filter(kind="case_escalated")
+        .order_by("id")
+        .values_list("account__name", "facts__share")
+    )
     assert told == [("handler先生", 50), ("head先生", 100)]
     assert EscalationSent.objects.count() == 2
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 
 from chengzhi.cases.life import CASE_WORKINGS
 from chengzhi.lifecycle import effects
@@ -22,11 +23,13 @@ def test_every_effect_of_a_case_is_bound() -> None:
     effects.require(CASE_WORKINGS.effect_names)
 
 
+@pytest.mark.django_db
 def test_a_failing_effect_is_logged_and_the_others_still_run(caplog: pytest.LogCaptureFixture) -> None:
     ran: list[str] = []
 
     def breaks(happening: effects.Happening) -> None:
-        raise OSError("no route")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nothing FROM nowhere")
 
     before = dict(effects.bound())
     effects.bind({"breaks_here": breaks, "runs_here": lambda happening: ran.append(happening.step)})
@@ -36,4 +39,6 @@ def test_a_failing_effect_is_logged_and_the_others_still_run(caplog: pytest.LogC
         effects._BOUND.clear()
         effects.bind(before)
     assert ran == ["close"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")  # the step's transaction goes on
     assert "breaks_here" in caplog.text
