@@ -51,7 +51,8 @@ def _parsed(chunk: bytes, schema: Any) -> Any:
     )
 
 
-def _months(table: Any, times: tuple[str, ...]) -> dict[str, set[str]]:
+def months_of(table: Any, times: tuple[str, ...]) -> dict[str, set[str]]:
+    """In which months (UTC) the values of each time column lie."""
     found = {}
     for name in times:
         stamps = table[name].drop_null().cast(pa.timestamp("us"))
@@ -71,7 +72,7 @@ def write_month(cursor: Any, table: FlatTable, district_id: int, month: str, pat
         for chunk in _chunks(cursor, sql):
             part = _parsed(chunk, schema)
             rows += part.num_rows
-            for name, seen in _months(part, table.times).items():
+            for name, seen in months_of(part, table.times).items():
                 months[name] |= seen
             out.write_table(part)
     if not rows:
