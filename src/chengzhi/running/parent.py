@@ -97,6 +97,8 @@ class Parent:
                 if not self.stopping:
                     self._start_children()
                     self._await_first_page()
+                if not self.stopping:
+                    self.children[1].start()
                     ready(prepared)
                 self._watch(cluster)
             finally:
@@ -213,8 +215,8 @@ class Parent:
             Child("web server", web, self._environment("app", "web"), logs / "web.log"),
             Child("worker", worker, self._environment("app", "worker"), logs / "worker.log"),
         ]
-        for child in self.children:
-            child.start()
+        # The web server first and alone: a person waits for the page, nobody for the worker.
+        self.children[0].start()
 
     def _await_first_page(self) -> None:
         """Until `/healthz` answers at all: the worker may still be on its way."""
