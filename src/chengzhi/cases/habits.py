@@ -13,9 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chengzhi.cases.models import Escalation, StageLimit
-from chengzhi.law.calendars import Calendar, load_calendar
+from chengzhi.law.calendars import Calendar, DayRow
 from chengzhi.law.rules import RULES
 from chengzhi.law.units import Limit
+from chengzhi.people.calendars import calendar_of, own_days
 from chengzhi.places.models import District
 
 KEEP_SECONDS = 20.0
@@ -31,6 +32,7 @@ class Habits:
     district: District
     stage_limits: tuple[StageLimit, ...]
     escalations: tuple[Escalation, ...]
+    own_days: tuple[DayRow, ...] = ()
 
     @cached_property
     def settings(self) -> Mapping[str, Any]:
@@ -39,10 +41,8 @@ class Habits:
 
     @cached_property
     def calendar(self) -> Calendar:
-        """Its work calendar, with its hours and zone."""
-        said = self.settings.get("calendar") or {}
-        hours = [(a, b) for a, b in said["hours"]] if said.get("hours") else None
-        return load_calendar(said.get("name", "cn"), hours, self.district.zone)
+        """Its work calendar, with its hours, zone and own days."""
+        return calendar_of(self.district, self.own_days)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -104,4 +104,5 @@ def _read(district_id: int) -> Habits:
         District.objects.get(pk=district_id),
         tuple(StageLimit.objects.filter(district_id=district_id).order_by("id")),
         tuple(Escalation.objects.filter(district_id=district_id).order_by("id")),
+        own_days(district_id),
     )

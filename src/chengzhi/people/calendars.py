@@ -19,11 +19,11 @@ def own_days(district_id: int) -> tuple[DayRow, ...]:
     )
 
 
-def calendar_of(district: District) -> Calendar:
-    """The district's work calendar with its hours, zone and own days."""
+def calendar_of(district: District, days: tuple[DayRow, ...] | None = None) -> Calendar:
+    """The district's work calendar with its hours, zone and own days (read here unless given)."""
     said = (district.settings or {}).get("calendar") or {}
     hours = [(first, last) for first, last in said["hours"]] if said.get("hours") else None
-    return load_calendar(said.get("name", "cn"), hours, district.zone, extra=own_days(district.pk))
+    return load_calendar(said.get("name", "cn"), hours, district.zone, extra=own_days(district.pk) if days is None else days)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi import clock
+from chengzhi.cases import habits
 from chengzhi.law.calendars import Calendar, Workday
 from chengzhi.people.calendars import calendar_of, clear_day, set_day
 from chengzhi.people.models import CalendarDay
@@ -77,11 +78,13 @@ def page(request: Request) -> HttpResponse:
     if request.POST.get("clear"):
         day = DayField().clean(request.POST["clear"])
         clear_day(district_id=district.pk, day=day, by=request.actor, on=clock.now())
+        habits.forget(district.pk)
         messages.success(request, gettext("The published calendar counts again on %(day)s.") % {"day": day})
         return redirect("manage:calendars")
     form = DayForm(request.POST or None)
     if form.is_valid():
         set_day(district_id=district.pk, by=request.actor, on=clock.now(), **form.cleaned_data)
+        habits.forget(district.pk)
         messages.success(
             request, gettext("Saved. It counts for clocks that begin or are counted anew from now on.")
         )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi import clock
+from chengzhi.cases import habits
 from chengzhi.cases.models import Escalation, StageLimit
 from chengzhi.domains import DOMAINS
 from chengzhi.ledger.actions import record
@@ -49,6 +50,7 @@ def page(request: Request) -> HttpResponse:
     form = StageForm(today, request.POST or None)
     if form.is_valid():
         _change(request, district.pk, form.cleaned_data)
+        habits.forget(district.pk)
         messages.success(request, gettext("Saved. It counts for stages that begin from that day on."))
         return redirect("manage:stages")
     rows = StageLimit.objects.filter(in_force(today), district=district).order_by("stage", "urgent")
@@ -118,6 +120,7 @@ def escalation(request: Request) -> HttpResponse:
     form = EscalationForm(request.LANGUAGE_CODE, today, request.POST or None)
     if form.is_valid():
         _add(request, district.pk, form.cleaned_data)
+        habits.forget(district.pk)
         messages.success(request, gettext("Saved."))
         return redirect("manage:escalation")
     rows = Escalation.objects.filter(district=district).exclude(valid_to__lt=today)
@@ -155,6 +158,7 @@ def _end(request: Request, district_id: int, number: str) -> HttpResponse:
     row.valid_to = today - timedelta(days=1)
     row.save(update_fields=["valid_to"])
     _note(request, row, "escalation_ended", today)
+    habits.forget(district_id)
     messages.success(request, gettext("Saved."))
     return redirect("manage:escalation")
 

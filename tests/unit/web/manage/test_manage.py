@@ -272,3 +272,12 @@ def test_packs_check_says_what_a_pack_holds(admin):
     assert "sample" in page
     assert admin.post("/manage/packs/sample/check/").status_code == 200
     assert admin.post("/manage/packs/no-such-pack/check/").status_code == 404
+
+
+def test_a_local_day_moves_the_deadlines_of_cases(admin, here):
+    from chengzhi.cases.habits import habits
+
+    day = date(2026, 4, 8)
+    assert habits(here.pk).calendar.is_workday(day).yes
+    admin.post("/manage/calendars/", {"day": str(day), "off": "1", "name": "区庆"})
+    assert not habits(here.pk).calendar.is_workday(day).yes
