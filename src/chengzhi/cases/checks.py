@@ -241,7 +241,7 @@ _ALL: tuple[Check, ...] = (
     ),
     Check("you_cohandle", _you_cohandle, _("Your unit does not help with this case.")),
     Check("cohandlers_done", lambda m: not _cohandler_units(m), _("A co-handler has not finished yet.")),
-    Check("has_due", lambda m: m.thing.due_at is not None, _("The case has no handling limit.")),
+    Check("has_due", lambda m: None not in (m.thing.due_at, m.thing.limit_amount), _("The case has no handling limit.")),
     Check("not_overdue", _not_overdue, _("The case is overdue."), EXTENSION),
     Check("asked_in_time", _asked_in_time, _("It was asked for after the limit."), EXTENSION),
     _left(

@@ -143,8 +143,15 @@ def _handle_stage(
     extensions: int,
     on: datetime,
 ) -> Fields:
-    if start is None or due is None or limit is None:
+    if start is None or due is None:
         return {**NO_CLOCK, "stage_from": start}
+    if limit is None:
+        return {
+            **NO_CLOCK,
+            "stage_from": start,
+            "stage_due_at": due,
+            "stage_warn_at": _four_fifths(case, start, due),
+        }
     found, whole = habits(case.district_id), limit.times(1 + extensions)
     return {
         "stage_from": start,
@@ -152,6 +159,12 @@ def _handle_stage(
         "stage_warn_at": warn_at(found, start, whole, start),
         "escalate_at": next_escalation(found, case.domain, start, whole, on),
     }
+
+
+def _four_fifths(case: Any, start: datetime, due: datetime) -> datetime:
+    """The yellow instant of an imported end whose limit nobody knows: by plain elapsed time."""
+    share = habits(case.district_id).policy("lamp", start)["yellow"]
+    return start + (due - start) * float(share)
 
 
 def next_escalation(
@@ -180,9 +193,11 @@ def resumed(case: Case, on: datetime) -> Fields:
     """The clock goes on: begin and end move by the time it stood still."""
     stood = case.suspended_at
     limit, calendar = _limit(case), habits(case.district_id).calendar
-    if limit is None or case.due_at is None or stood is None or case.clock_from is None:
+    if case.due_at is None or stood is None or case.clock_from is None:
         return {**_handle_stage(case, on, None, None, 0, on)}
-    due, start = (resume_due(at, stood, on, limit.unit, calendar) for at in (case.due_at, case.clock_from))
+    # An imported end without a known limit moves by the calendar.
+    unit = limit.unit if limit is not None else Unit.CALENDAR_HOURS
+    due, start = (resume_due(at, stood, on, unit, calendar) for at in (case.due_at, case.clock_from))
     why = dict(case.due_why or {})
     pause = {"from": stood.isoformat(), "to": on.isoformat(), "due": due.isoformat()}
     why["pauses"] = [*why.get("pauses", ()), pause]

@@ -168,3 +168,17 @@ def test_rework_starts_a_new_clock_without_the_old_extensions(town: Town) -> Non
     assert stored.due_at == datetime(2026, 4, 13, 10, 0, tzinfo=UTC)  # 18:00 of the same day
     assert (stored.reworks, stored.dispatches, stored.extensions) == (1, 2, 1)
     assert stored.stage_warn_at == datetime(2026, 4, 13, 8, 24, tzinfo=UTC)  # after 6.4 of 8 hours
+
+
+def test_an_imported_end_without_a_limit_can_be_suspended_but_not_extended(town: Town) -> None:
+    case = case_in(town, "handling", limit_amount=None, limit_unit="")
+    with pytest.raises(NeedsNotMet) as refused:
+        advance_case(case.pk, "ask_extension", by=WORKER, on=FRIDAY, reason="等材料")
+    assert [one.need for one in refused.value.unmet] == ["has_due"]
+    until = later(days=10)
+    advance_case(case.pk, "ask_suspension", by=WORKER, on=FRIDAY, reason="等材料", until=until)
+    advance_case(case.pk, "grant_suspension", by=WORKER, on=FRIDAY)
+    advance_case(case.pk, "resume", by=WORKER, on=until)
+    stored = Case.objects.get(pk=case.pk)
+    assert stored.due_at == stored.stage_due_at == case.due_at + (until - FRIDAY)
+    assert lamp(stored, until) == "green"
