@@ -4,7 +4,9 @@ A figure states a value, the raw limit of the same run on the same machine, and 
 ratio of the two is good enough: absolute times say little on a machine shared with others.
 """
 
+import argparse
 import importlib
+import inspect
 import json
 import pkgutil
 import sys
@@ -61,14 +63,24 @@ def names() -> list[str]:
     )
 
 
+def _asked(words: list[str]) -> tuple[str, dict[str, int]]:
+    """The name, and sizes such as `--rows 100000` that the benchmark's `run` takes."""
+    parser = argparse.ArgumentParser(prog="script/bench")
+    parser.add_argument("name", choices=names())
+    parser.add_argument("--json", action="store_true", help="one line of JSON on stdout")
+    known, rest = parser.parse_known_args(words)
+    module = importlib.import_module(f"bench.{known.name.replace('-', '_')}")
+    sizes = argparse.ArgumentParser(prog=f"script/bench {known.name}")
+    for parameter in inspect.signature(module.run).parameters.values():
+        sizes.add_argument(f"--{parameter.name.replace('_', '-')}", type=int, default=parameter.default)
+    return known.name, vars(sizes.parse_args(rest))
+
+
 def main(words: list[str]) -> None:
     """Run the named benchmark; exit 0 when it passes, 1 when not, 2 for a wrong name."""
-    wanted = [word for word in words if not word.startswith("-")]
-    if len(wanted) != 1 or wanted[0] not in names():
-        print(f"usage: script/bench NAME [--json]; NAME is one of: {', '.join(names())}", file=sys.stderr)
-        sys.exit(2)
-    module = importlib.import_module(f"bench.{wanted[0].replace('-', '_')}")
-    answer: Figure | dict[str, Any] = module.run()
+    name, sizes = _asked(words)
+    module = importlib.import_module(f"bench.{name.replace('-', '_')}")
+    answer: Figure | dict[str, Any] = module.run(**sizes)
     result = answer.as_json() if isinstance(answer, Figure) else plain(answer)
     if "--json" in words:
         print(json.dumps(result, ensure_ascii=False))
