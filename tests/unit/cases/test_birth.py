@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from chengzhi.cases.actions import NewCase, open_case, statement
+from chengzhi.cases.actions import NewCase, advance_case, open_case, statement, undo_step
 from chengzhi.cases.birth import BadBirth
 from chengzhi.cases.habits import habits
 from chengzhi.cases.models import Case, Task
@@ -176,3 +176,20 @@ def test_the_same_key_from_eight_at_once_bears_one_case(transactional_db: None) 
     assert len([row for row in born if row]) == 1
     assert len(born) == 8
     assert Case.objects.count() == 1
+
+
+def test_the_application_s_role_may_do_all_of_it(town: Town) -> None:
+    """Its rights are fewer than the owner's: no update of the record, no sequence of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE chengzhi_app")
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("chengzhi_app",)
+    try:
+        pk = open_case(new(town), by=town.inspector, on=FRIDAY, step="file_directly").id
+        done = advance_case(pk, "dispatch", by=town.dispatcher, on=FRIDAY, unit=town.squad.pk, reason="就近")
+        undo_step(pk, done.event_id, by=town.dispatcher, on=FRIDAY)
+        assert reserve(town.district.pk, 10) == 2
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+    assert [entry.step for entry in history("case", pk)] == ["file_directly", "dispatch", "undo"]
