@@ -33,7 +33,7 @@ SIGNED_IN = ("signed_in",)
 DISTRICT_KEY = "district"
 ENROL_KEY = "must_enrol"
 SEEN_KEY = "seen"
-INNER = tuple(f"chengzhi.web.{area}." for area in ("account", "desk", "evaluation", "imports", "manage"))
+INNER = tuple(f"chengzhi.web.{area}." for area in ("account", "desk", "desk_case", "evaluation", "imports", "manage"))
 
 
 class Request(HttpRequest):
@@ -42,6 +42,8 @@ class Request(HttpRequest):
     actor: Actor
     user: Account
     districts: tuple[District, ...]
+    admitted: bool
+    """Set once the guard of a view has let the person in, so that a test sees who opened it."""
 
 
 def demo_allowed(request: HttpRequest) -> bool:
@@ -105,6 +107,7 @@ def _guarded(view: View, access: tuple[str, ...], allows: Callable[[Actor], bool
             return redirect("account:second_factor")
         if not allows(request.actor):
             raise Http404
+        request.admitted = True
         return view(request, *args, **kwargs)
 
     guarded.access = access  # type: ignore[attr-defined]
