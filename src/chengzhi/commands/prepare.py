@@ -88,6 +88,8 @@ def _ask_for_demo_cases() -> bool:
         return False
     if Case.objects.exists() and not JobRun.objects.filter(key="demo.load").exists():
         return False
+    # A load that failed is begun again; the job itself knows what it has written.
+    JobRun.objects.filter(key="demo.load", state=JobRun.State.FAILED).update(key=None)
     start("demo.load", title=gettext("Load the demo cases"), by=None, on=clock.now(), key="demo.load")
     return True
 

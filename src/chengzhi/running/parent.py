@@ -18,7 +18,9 @@ from typing import IO, Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from chengzhi.database import Cluster
+import psycopg
+
+from chengzhi.database import Cluster, connection_url
 from chengzhi.database.session import open_database
 from chengzhi.errors import Problem
 from chengzhi.running.children import Child
@@ -215,8 +217,15 @@ class Parent:
             Child("web server", web, self._environment("app", "web"), logs / "web.log"),
             Child("worker", worker, self._environment("app", "worker"), logs / "worker.log"),
         ]
+        self._forget_old_worker()
         # The web server first and alone: a person waits for the page, nobody for the worker.
         self.children[0].start()
+
+    def _forget_old_worker(self) -> None:
+        """A worker that was killed with its parent must not count as alive for 20 seconds more."""
+        url = connection_url(self.wanted.home, self.wanted.database_url, "owner")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("DELETE FROM jobs_heartbeat")
 
     def _await_first_page(self) -> None:
         """Until `/healthz` answers at all: the worker may still be on its way."""
