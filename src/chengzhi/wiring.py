@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chengzhi.lifecycle.effects import Happening
+    from chengzhi.notices.addresses import Reach
 
 JOB_MODULES = (
     "chengzhi.files.jobs",
@@ -30,7 +31,9 @@ def bind_effects() -> None:
     """Bind every effect that a life names; called once when all apps are loaded."""
     from chengzhi.cases import telling
     from chengzhi.lifecycle import effects
+    from chengzhi.notices import addresses
 
+    addresses.bind(_reach)
     effects.bind(
         {
             "tell_reporters": tell_reporters,
@@ -40,6 +43,12 @@ def bind_effects() -> None:
             "withdraw_messages": telling.withdraw_messages,
         }
     )
+
+
+def _reach(reporter_id: int) -> "Reach | None":
+    from chengzhi.reports.reaching import reach
+
+    return reach(reporter_id)
 
 
 # Step of a case -> kind of message to those who reported it.

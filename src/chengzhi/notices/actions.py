@@ -161,7 +161,7 @@ def _send(number: int, on: datetime) -> str | None:
     if message is None:
         return None
     words = words_for(message.district_id, message.kind, message.language, on.date())
-    _note(message, mail.deliver(message, *words.filled(message.facts)), on)
+    _note(message, mail.deliver(message, words), on)
     return "failed" if message.error else "sent"
 
 

@@ -20,6 +20,7 @@ from chengzhi.cases.birth import NewCase, Statement, statement
 from chengzhi.cases.models import CasePhoto
 from chengzhi.files.actions import keep
 from chengzhi.files.models import StoredFile
+from chengzhi.notices.actions import About, tell_reporters
 from chengzhi.people.actor import Actor
 from chengzhi.places.models import Area, Cell, District, RoadKind
 from chengzhi.places.placement import demand_placeable
@@ -120,15 +121,23 @@ class _RepeatedError(Exception):
 def _run_with_extras(made: Statement, new: NewReport, on: datetime, by: Actor) -> tuple[int, str] | None:
     try:
         with transaction.atomic():
-            if new.contact:
-                made.params["r_reporter"] = new_reporter(new, on).pk
+            reporter = new_reporter(new, on) if new.contact else None
+            made.params["r_reporter"] = reporter.pk if reporter else None
             row = prepared.run(made)
             if row is None:
                 raise _RepeatedError
+            if reporter and new.contact.email:
+                _tell_received(reporter, row[0], row[1], new.language, on=on)
             _attach_photos(new, row[0], on, by)
     except _RepeatedError:
         return None
     return row
+
+
+def _tell_received(reporter: Reporter, case_id: int, number: str, language: str, *, on: datetime) -> None:
+    """Confirm a report by mail where an address was given."""
+    about = About(reporter.district_id, "case", case_id, None, {"number": number})
+    tell_reporters("report_received", [(reporter.pk, language)], about, on=on)
 
 
 def new_reporter(new: NewReport, on: datetime) -> Reporter:

@@ -12,6 +12,7 @@ from django.test import override_settings
 
 from chengzhi.notices import actions, addresses, queries
 from chengzhi.notices.actions import About
+from chengzhi.notices.addresses import Reach
 from chengzhi.notices.kinds import UnknownKind, UnknownPlaceholder, Words, kinds
 from chengzhi.notices.models import DigestChoice, Message
 from chengzhi.notices.texts import change_words, words_for
@@ -83,20 +84,22 @@ def test_undone_act_tells_nobody(district: District, clerk: Account) -> None:
 
 
 def test_reporter_gets_a_mail_in_his_language(district: District, mailbox: Mailbox) -> None:
-    addresses.bind({3: "ann@example.org", 4: "li@example.org"}.get)
+    addresses.bind({3: Reach("ann@example.org", "/follow/x/"), 4: Reach("li@example.org")}.get)
     actions.tell_reporters(
         "report_closed", [(3, "en"), (4, "zh-hans")], about(district, why="cleaned"), on=NOON
     )
     assert actions.send_due(on=LATER) == {"sent": 2, "failed": 0}
     assert [m["To"] for m in mailbox.mails] == ["ann@example.org", "li@example.org"]
     body = mailbox.mails[0].get_payload(decode=True).decode()
-    assert body.strip().splitlines() == ["Result: cleaned", "If it is not solved, tell us:"]
+    assert body.strip().splitlines() == [
+        "Result: cleaned", "If it is not solved, tell us: /follow/x/",
+    ]  # fmt: skip
 
 
 def test_mail_that_fails_is_tried_again_then_shown_and_can_be_resent(
     district: District, mailbox: Mailbox
 ) -> None:
-    addresses.bind({3: "ann@example.org"}.get)
+    addresses.bind({3: Reach("ann@example.org")}.get)
     actions.tell_reporters("report_closed", [(3, "en")], about(district), on=NOON)
     with override_settings(EMAIL_PORT=1):
         for hours in range(1, 7):
