@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
@@ -104,9 +103,9 @@ def read(values: Mapping[str, Any]) -> Filter:
     except ValidationError as error:
         first = error.errors()[0]
         raise BadFilter(
-            _t("The filter “%(name)s” cannot be used.") % {"name": ".".join(map(str, first["loc"]))},
+            str(_("The filter “%(name)s” cannot be used.") % {"name": ".".join(map(str, first["loc"]))}),
             first["msg"],
-            _t("Choose the filter again on the work list."),
+            str(_("Choose the filter again on the work list.")),
         ) from error
 
 

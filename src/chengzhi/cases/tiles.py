@@ -6,7 +6,7 @@ part of the cases only is answered from the cases themselves.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -69,6 +69,24 @@ def rebuild(*, on: datetime) -> int:
         cursor.execute("DELETE FROM cases_tile")
         cursor.execute(_REBUILD, {"levels": list(LEVELS), "bits": BITS, "now": on})
         return int(cursor.rowcount)
+
+
+# What the worker saw when it last counted: the newest ledger entry, and when.
+_seen: dict[str, Any] = {"entry": None, "at": None}
+ANYWAY = timedelta(minutes=10)  # cases become overdue although nobody touches them
+
+
+def refresh(*, on: datetime) -> bool:
+    """Count anew if anything was recorded since the last time, or ten minutes have passed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM ledger_entry ORDER BY id DESC LIMIT 1")
+        row = cursor.fetchone()
+    newest = row[0] if row else 0
+    if _seen["entry"] == newest and _seen["at"] is not None and on < _seen["at"] + ANYWAY:
+        return False
+    rebuild(on=on)
+    _seen.update(entry=newest, at=on)
+    return True
 
 
 def level_of(zoom: float) -> int:
