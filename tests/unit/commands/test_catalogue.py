@@ -28,4 +28,4 @@ def test_code_of_2013_leads_to_that_of_2026() -> None:
 def test_swapped_class_of_2013_leads_to_street_order() -> None:
     entry = said("map", "E04-01")["entry"]
     assert isinstance(entry, dict)
-    assert (entry["code"], entry["name"]) == ("09001", "游商")
+    assert (entry["code"], entry["name"]) == ("09001", "无照经营游商")
