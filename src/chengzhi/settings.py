@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "chengzhi.web.account",
     "chengzhi.web.manage",
     "chengzhi.web.evaluation",
+    "chengzhi.web.imports",
+    "chengzhi.web.desk_case",
 ]
 MIDDLEWARE = [
     "chengzhi.web.shell.security.SecurityHeadersMiddleware",

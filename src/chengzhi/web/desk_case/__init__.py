@@ -1,0 +1,1 @@
+"""The pages of one case, the map and the notices, below /desk/."""

@@ -1,0 +1,51 @@
+"""The case page: what happened, what is next, who, until when?"""
+
+from hashlib import blake2b
+
+from django.db.models import Count, Max
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from chengzhi import clock
+from chengzhi.cases.clocks import lamp
+from chengzhi.cases.models import Case, CasePhoto
+from chengzhi.ledger.models import Entry
+from chengzhi.web.access import Request, permitted
+from chengzhi.web.desk_case.finding import case_of
+from chengzhi.web.desk_case.sight import Sight
+
+
+@permitted("case.view")
+def page(request: Request, number: str) -> HttpResponse:
+    """The whole page."""
+    case, now = case_of(request, number), clock.now()
+    facts = {"sight": Sight(case, request.actor, now), "case": case, "tag": tag_of(request, case), "now": now}
+    return render(request, "desk_case/case.html", facts)
+
+
+@permitted("case.view")
+@require_GET
+def live(request: Request, number: str) -> HttpResponse:
+    """The part that changes while one looks at it; 304 while nothing did."""
+    case, now = case_of(request, number), clock.now()
+    tag = tag_of(request, case)
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
+    facts = {"sight": Sight(case, request.actor, now), "case": case, "now": now}
+    response = render(request, "desk_case/_live.html", facts)
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def tag_of(request: Request, case: Case) -> str:
+    """Changes with what the live part shows: the case, its record and photos, the lamp, the reader."""
+    last = Entry.objects.filter(thing="case", thing_id=case.pk).aggregate(last=Max("id"))["last"]
+    photos = CasePhoto.objects.filter(case=case).aggregate(n=Count("id"), at=Max("released_at"))
+    actor = request.actor
+    seen = (
+        case.pk, case.version, last, photos["n"], photos["at"], lamp(case, clock.now()),
+        actor.account_id, sorted(actor.permissions), sorted(actor.unit_ids), request.LANGUAGE_CODE,
+    )  # fmt: skip
+    return f'"{blake2b(repr(seen).encode(), digest_size=12).hexdigest()}"'
