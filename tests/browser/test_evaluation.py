@@ -152,7 +152,7 @@ def test_another_method_is_previewed_then_decided(
     EvaluationSetting.objects.all().delete()
 
 
-def test_a_handler_finds_no_evaluation(look: Any, evaluated: Any, staff: Callable[..., Any]) -> None:
-    screen = look("/", account=staff("handler"))
+def test_a_contractor_finds_no_evaluation(look: Any, evaluated: Any, staff: Callable[..., Any]) -> None:
+    screen = look("/", account=staff("contractor"))
     answer = screen.page.request.get(f"{screen.site}/desk/evaluation/")
     assert answer.status == 404

@@ -104,10 +104,10 @@ def test_skipping_files_changes_no_figure(district: District) -> None:
     metrics = [m for m in METRICS.values() if m.table == "cases_flat"]
     folder = folder_of(district.slug)
     manifest = manifests.load(folder)
-    assert [p.month for p in manifest.pieces] == ["2011-09", "2011-10", "2011-11"]
+    assert {p.month for p in manifest.pieces} == {"2011-09", "2011-10", "2011-11"}
     window = parse("2011-09-03").window(district.zone)
     few = manifest.files(folder, window, {a for m in metrics for a in m.anchors})
-    assert len(few["cases_flat"]) == 1
+    assert 0 < len(few["cases_flat"]) < len(manifest.files(folder)["cases_flat"])
     whole = duckdb.tally(duckdb.connect(manifest.files(folder)), metrics, "unit", window, Options())
     assert whole
     assert duckdb.tally(duckdb.connect(few), metrics, "unit", window, Options()) == whole

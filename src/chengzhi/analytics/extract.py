@@ -1,8 +1,9 @@
 """Stream one table's rows of one month from PostgreSQL into a Parquet file."""
 
 import io
+from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from chengzhi.analytics.tables import FlatTable
 
 CHUNK = 32 << 20
 """Bytes of CSV turned into one row group: bounds memory whatever the month holds."""
+SOON = 62 * 86_400_000_000
+"""Microseconds from the first of the month within which a case ends soon."""
 
 
 def condition(district_id: int, month: str) -> str:
@@ -62,22 +65,70 @@ def months_of(table: Any, times: tuple[str, ...]) -> dict[str, set[str]]:
     return found
 
 
-def write_month(cursor: Any, table: FlatTable, district_id: int, month: str, path: Path) -> Piece | None:
-    """Write one file; None (and no file) when the month has no row."""
+def split(table: Any, month: str, times: tuple[str, ...]) -> dict[str, Any]:
+    """Rows that end within two months of their report, and the others.
+
+    Most cases end soon. Kept apart, a few late ones do not drag every old file into the reading
+    of a month.
+    """
+    first = date.fromisoformat(f"{month}-01")
+    start = int(datetime(first.year, first.month, 1, tzinfo=UTC).timestamp()) * 1_000_000
+    end = start + SOON
+    soon = None
+    for name in times:
+        column = table[name]
+        here = pc.fill_null(pc.and_(pc.greater_equal(column, start), pc.less(column, end)), True)
+        soon = here if soon is None else pc.and_(soon, here)
+    if soon is None:
+        return {"soon": table}
+    return {"soon": table.filter(soon), "late": table.filter(pc.invert(soon))}
+
+
+class MonthFiles:
+    """The one or two Parquet files of a table's month, written part by part."""
+
+    def __init__(self, table: FlatTable, month: str, stem: Path) -> None:
+        self.table, self.month, self.stem = table, month, stem
+        self.writers: dict[str, Any] = {}
+        self.rows: Counter[str] = Counter()
+        self.seen: dict[str, dict[str, set[str]]] = {}
+
+    def add(self, part: Any) -> None:
+        """Write some rows."""
+        for kind, rows in split(part, self.month, self.table.times).items():
+            if rows.num_rows:
+                self._write(kind, rows)
+
+    def _write(self, kind: str, rows: Any) -> None:
+        if kind not in self.writers:
+            fresh = self._path(kind).with_suffix(".parquet.new")
+            self.writers[kind] = pq.ParquetWriter(fresh, self.table.arrow_schema(), compression="zstd")
+            self.seen[kind] = {name: set() for name in self.table.times}
+        self.writers[kind].write_table(rows)
+        self.rows[kind] += rows.num_rows
+        for name, months in months_of(rows, self.table.times).items():
+            self.seen[kind][name] |= months
+
+    def _path(self, kind: str) -> Path:
+        return self.stem.with_name(f"{self.stem.name}-{kind}.parquet")
+
+    def close(self) -> list[Piece]:
+        """Finish the files; nothing for a month without rows."""
+        pieces = []
+        for kind, writer in self.writers.items():
+            writer.close()
+            path = self._path(kind)
+            path.with_suffix(".parquet.new").replace(path)
+            months = {name: tuple(sorted(seen)) for name, seen in self.seen[kind].items()}
+            pieces.append(Piece(self.table.name, self.month, path.name, self.rows[kind], months))
+        return pieces
+
+
+def write_month(cursor: Any, table: FlatTable, district_id: int, month: str, stem: Path) -> list[Piece]:
+    """Write the files of one table and month; none when it has no row."""
     schema = table.arrow_schema()
     sql = table.select().format(where=condition(district_id, month))
-    rows, months = 0, {name: set[str]() for name in table.times}
-    fresh = path.with_suffix(".parquet.new")
-    with pq.ParquetWriter(fresh, schema, compression="zstd") as out:
-        for chunk in _chunks(cursor, sql):
-            part = _parsed(chunk, schema)
-            rows += part.num_rows
-            for name, seen in months_of(part, table.times).items():
-                months[name] |= seen
-            out.write_table(part)
-    if not rows:
-        fresh.unlink()
-        return None
-    fresh.replace(path)
-    ordered = {name: tuple(sorted(seen)) for name, seen in months.items()}
-    return Piece(table.name, month, path.name, rows, ordered)
+    files = MonthFiles(table, month, stem)
+    for chunk in _chunks(cursor, sql):
+        files.add(_parsed(chunk, schema))
+    return files.close()

@@ -87,7 +87,8 @@ class Metric:
     numerator, denominator : which rows count, as a yes/no expression over the flat table. A plain
         count has no denominator. The numerator is always part of the denominator.
     plain : the definition: (row counts above, row counts below) for one row in plain Python.
-    anchors : a row can count only if one of these times lies in the period.
+    anchors : the time that places a row in a period, by the options: a row can count only if
+        it lies in the period. A metric with a choice of denominator names one per choice.
     due : what "due in the period" (应…数) means here.
     holder : column with the post holder, for posts; used for spread and head count only.
     better : whether more or fewer is better. `smallest` : fewest cases at which it may be shown.
@@ -105,6 +106,7 @@ class Metric:
     below: Words | None = None
     due: Words | None = None
     denominator: Part | None = None
+    choose: Callable[[Options], str] | None = None
     table: str = "cases_flat"
     holder: str | None = None
     better: Literal["more", "fewer"] = "more"
@@ -119,6 +121,10 @@ class Metric:
     def indicator(self) -> str:
         """The name without its subject, as the rules of law/rules/evaluation call it."""
         return self.key.removeprefix(f"{self.subject.value}_")
+
+    def anchor(self, options: Options) -> str:
+        """The time that places a row in a period under these options."""
+        return self.anchors[0] if self.choose is None else self.choose(options)
 
     @property
     def is_rate(self) -> bool:

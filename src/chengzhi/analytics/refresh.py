@@ -122,7 +122,5 @@ def _months(cursor: Any, district_id: int, old: Manifest | None) -> set[str]:
 def _written(cursor: Any, district_id: int, folder: Path, months: set[str], version: int) -> Iterator[Piece]:
     for month in sorted(months):
         for table in TABLES.values():
-            path = folder / f"{table.name}-{month}.{version}.parquet"
-            piece = write_month(cursor, table, district_id, month, path)
-            if piece:
-                yield piece
+            stem = folder / f"{table.name}-{month}.{version}"
+            yield from write_month(cursor, table, district_id, month, stem)

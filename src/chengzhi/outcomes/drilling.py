@@ -73,12 +73,13 @@ def drill(
     scheme = scheme_of(district, period.last)
     if by is By.POST:
         _refuse_few(district, period, str(unit), scheme)
-    reading = open_reading(district, period, [metric], scheme)
+    reading = open_reading(district, period, scheme)
     group, value = (None, None) if by is By.POST else (COLUMN[by], _unit_id(district, by, unit))
-    found = duckdb.rows(
-        reading.engine, metric, "above" if part == "numerator" else "below",
-        group, value, reading.window, scheme.options, after, limit + 1,
-    )  # fmt: skip
+    with reading.engine(metric.anchor(scheme.options)) as engine:
+        found = duckdb.rows(
+            engine, metric, "above" if part == "numerator" else "below",
+            group, value, reading.window, scheme.options, after, limit + 1,
+        )  # fmt: skip
     more = found[limit - 1][0] if len(found) > limit else None
     return Page(reading.manifest.as_of, tuple(case for _, case in found[:limit]), more)
 

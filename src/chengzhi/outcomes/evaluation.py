@@ -39,13 +39,24 @@ def evaluate(district: District, period: Period, by: By | str, scheme: Scheme | 
     by = By(by)
     scheme = scheme or scheme_of(district, period.last)
     if by is By.POST:
-        reading = open_reading(district, period, [m for s in POSTS for m in of(s)], scheme)
+        reading = open_reading(district, period, scheme)
         rows = [row for subject in POSTS for row in _post_rows(reading, subject)]
     else:
         subject = Subject.DEPARTMENT if by is By.DEPARTMENT else Subject.AREA
-        reading = open_reading(district, period, of(subject), scheme)
+        reading = open_reading(district, period, scheme)
         rows = _unit_rows(reading, subject, places_of(district.pk, by), COLUMN[by])
     return Evaluation(reading.manifest.as_of, period, by, scheme, tuple(rows))
+
+
+def trend(
+    district: District, metric: Metric, by: By | str, periods: Sequence[Period]
+) -> list[dict[int | None, Tally]]:
+    """One metric over several periods: for each, unit id -> counts. Not for posts."""
+    found = []
+    for period in periods:
+        reading = open_reading(district, period, scheme_of(district, period.last))
+        found.append({tally.group: tally for tally in reading.tally([metric], COLUMN[By(by)])})
+    return found
 
 
 def ordered(subject: Subject, scheme: Scheme) -> list[Metric]:

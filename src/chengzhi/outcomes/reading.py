@@ -1,8 +1,9 @@
 """Open one snapshot of a district's flat tables for one period."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chengzhi.analytics import manifest as manifests
@@ -10,7 +11,7 @@ from chengzhi.analytics.manifest import Manifest
 from chengzhi.analytics.metric import Metric
 from chengzhi.analytics.periods import Period, Window
 from chengzhi.analytics.refresh import folder_of
-from chengzhi.analytics.tally import Tally
+from chengzhi.analytics.tally import Tally, in_order
 from chengzhi.outcomes.figures import NoFigures
 from chengzhi.outcomes.scheme import Scheme
 from chengzhi.places.models import District
@@ -21,25 +22,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reading:
-    """One snapshot, one window, one way of judging."""
+    """One snapshot, one window, one way of judging.
+
+    Ibis and DuckDB take a second to import, so they are imported only when figures are read.
+    """
 
     manifest: Manifest
+    folder: Path
     window: Window
     scheme: Scheme
-    engine: "DuckDBPyConnection"
+
+    def engine(self, anchor: str) -> "DuckDBPyConnection":
+        """DuckDB over the files that can hold a row placed in the window by this time."""
+        from chengzhi.analytics.engines import duckdb
+
+        return duckdb.connect(self.manifest.files(self.folder, self.window, [anchor]))
 
     def tally(self, metrics: Sequence[Metric], group: str | None) -> list[Tally]:
         """Count metrics of one flat table per value of a column."""
-        from chengzhi.analytics.engines import duckdb
+        from chengzhi.analytics.engines import duckdb, expression
 
-        return duckdb.tally(self.engine, metrics, group, self.window, self.scheme.options)
+        found: list[Tally] = []
+        options = self.scheme.options
+        for anchor, alike in expression.by_anchor(metrics, options).items():
+            with self.engine(anchor) as engine:
+                found += duckdb.tally(engine, alike, group, self.window, options)
+        return in_order(found)
 
 
-def open_reading(district: District, period: Period, metrics: Iterable[Metric], scheme: Scheme) -> Reading:
-    """Only the files that can matter to the metrics in the period. Raises NoFigures."""
-    # Ibis and DuckDB take a second to import: only when figures are really read
-    from chengzhi.analytics.engines import duckdb
-
+def open_reading(district: District, period: Period, scheme: Scheme) -> Reading:
+    """The district's snapshot in force, and the period cut at its moment. Raises NoFigures."""
     folder = folder_of(district.slug)
     manifest = manifests.load(folder)
     if manifest is None:
@@ -49,8 +61,7 @@ def open_reading(district: District, period: Period, metrics: Iterable[Metric], 
             "Wait a moment, or run chengzhi evaluate, which prepares them.",
         )
     window = period.window(district.zone, until=manifest.as_of)
-    anchors = {anchor for metric in metrics for anchor in metric.anchors}
-    return Reading(manifest, window, scheme, duckdb.connect(manifest.files(folder, window, anchors)))
+    return Reading(manifest, folder, window, scheme)
 
 
 def snapshot_moment(district: District) -> datetime | None:

@@ -140,7 +140,9 @@ def check(key: str, value: Any) -> None:
 
 
 def _rule(name: str, day: date) -> Any:
-    return RULES[f"evaluation/{name}"].at(day)
+    rule = RULES[f"evaluation/{name}"]
+    # no first day of these is known: older periods are read by the oldest value there is
+    return rule.at(max(day, rule.values[0].first_day))
 
 
 def _all_weights(chosen: Mapping[str, Any], day: date) -> dict[Subject, Mapping[str, float]]:

@@ -6,11 +6,11 @@ from typing import Any
 
 import duckdb
 
-from chengzhi.analytics.engines.expression import Side, rows_sql, tallies, tally_sql
+from chengzhi.analytics.engines.expression import Side, by_anchor, rows_sql, tallies, tally_sql
 from chengzhi.analytics.metric import Metric, Options
 from chengzhi.analytics.periods import Window
 from chengzhi.analytics.tables import TABLES, FlatTable
-from chengzhi.analytics.tally import Tally
+from chengzhi.analytics.tally import Tally, in_order
 
 Files = Mapping[str, Sequence[Path]]
 """Flat table name -> Parquet files."""
@@ -44,9 +44,12 @@ def tally(
     window: Window,
     options: Options,
 ) -> list[Tally]:
-    """Count metrics of one flat table per value of the column `group`."""
-    sql = tally_sql(tuple(metrics), group, window, options, "duckdb")
-    return tallies(metrics, engine.execute(sql).fetchall())
+    """Count metrics of one flat table per value of the column `group`, one scan an anchor."""
+    found: list[Tally] = []
+    for alike in by_anchor(metrics, options).values():
+        sql = tally_sql(alike, group, window, options, "duckdb")
+        found += tallies(alike, engine.execute(sql).fetchall())
+    return in_order(found)
 
 
 def rows(

@@ -1,8 +1,7 @@
 """Metrics as Ibis expressions, compiled to the SQL of an engine."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from typing import Any, Literal
 
 import ibis
@@ -27,10 +26,13 @@ def _part(metric: Metric, side: Side, t: Any, window: Window, options: Options) 
     return metric.numerator(t, window, options)
 
 
-def _placed(t: Any, metrics: Sequence[Metric], window: Window) -> Any:
-    """Rows that any of the metrics can count: the engine skips the rest early."""
-    anchors = dict.fromkeys(anchor for metric in metrics for anchor in metric.anchors)
-    return reduce(or_, (within(t[anchor], window) for anchor in anchors))
+def by_anchor(metrics: Sequence[Metric], options: Options) -> dict[str, tuple[Metric, ...]]:
+    """Metrics that share the time by which a row falls into a period."""
+    found: dict[str, tuple[Metric, ...]] = {}
+    for metric in metrics:
+        anchor = metric.anchor(options)
+        found[anchor] = (*found.get(anchor, ()), metric)
+    return found
 
 
 @lru_cache(maxsize=512)
@@ -41,15 +43,19 @@ def tally_sql(
     options: Options,
     dialect: Dialect,
 ) -> str:
-    """One SELECT: the group, then counts above and below for each metric in turn."""
+    """One SELECT: the group, then counts above and below for each metric in turn.
+
+    All must have one table and one anchor: a plain range, by which an engine skips most of a file.
+    """
     t = _flat(metrics[0].table)
+    (anchor,) = by_anchor(metrics, options)
     sums: dict[str, Any] = {}
     for place, metric in enumerate(metrics):
         for side in ("above", "below"):
             part = _part(metric, side, t, window, options)
             # no booleans, no decimals: 0/1 summed, and PostgreSQL's numeric made an integer again
             sums[f"{side}_{place}"] = part.ifelse(1, 0).sum().fill_null(0).cast("int64")
-    t = t.filter(_placed(t, metrics, window))
+    t = t.filter(within(t[anchor], window))
     if group is None:
         query = t.aggregate(**sums).mutate(place=ibis.null().cast("int64"))
     else:
@@ -71,7 +77,8 @@ def rows_sql(
 ) -> str:
     """One SELECT: ids of the rows that count on one side, and of their cases, in order of id."""
     t = _flat(metric.table)
-    chosen = _part(metric, side, t, window, options) & (t.id > after)
+    chosen = within(t[metric.anchor(options)], window) & _part(metric, side, t, window, options)
+    chosen = chosen & (t.id > after)
     if group is not None:
         chosen = chosen & (t[group].isnull() if value is None else t[group] == value)
     case = t.id if metric.table == "cases_flat" else t.case_id

@@ -6,11 +6,11 @@ Slower than Parquet, but it reads what was committed a moment ago; used to check
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from chengzhi.analytics.engines.expression import tallies, tally_sql
+from chengzhi.analytics.engines.expression import by_anchor, tallies, tally_sql
 from chengzhi.analytics.metric import Metric, Options
 from chengzhi.analytics.periods import Window
 from chengzhi.analytics.tables import TABLES
-from chengzhi.analytics.tally import Tally
+from chengzhi.analytics.tally import Tally, in_order
 
 
 class Cursor(Protocol):
@@ -39,10 +39,13 @@ def tally(
     With `district_id` the flat table is made from that district's cases; without, a table or
     view of its name must exist.
     """
-    sql = tally_sql(tuple(metrics), group, window, options, "postgres")
-    if district_id is not None:
-        table = TABLES[metrics[0].table]
-        made = table.select().format(where=f"c.district_id = {int(district_id)}")
-        sql = f"WITH {table.name} AS ({made}) SELECT * FROM ({sql}) counted"
-    cursor.execute(sql)
-    return tallies(metrics, cursor.fetchall())
+    found: list[Tally] = []
+    for alike in by_anchor(metrics, options).values():
+        sql = tally_sql(alike, group, window, options, "postgres")
+        if district_id is not None:
+            table = TABLES[metrics[0].table]
+            made = table.select().format(where=f"c.district_id = {int(district_id)}")
+            sql = f"WITH {table.name} AS ({made}) SELECT * FROM ({sql}) counted"
+        cursor.execute(sql)
+        found += tallies(alike, cursor.fetchall())
+    return in_order(found)

@@ -62,6 +62,7 @@ METRIC = register(
             "close_due",
             "handled_at",
         ),
+        choose=lambda o: "handled_at" if o.rework_base == "handled" else "close_due",
         better="fewer",
     )
 )

@@ -65,6 +65,7 @@ METRIC = register(
             "closed_at",
             "close_due",
         ),
+        choose=lambda o: "close_due" if o.closing_base == "due_to_close" else "closed_at",
         holder="closed_by",
     )
 )

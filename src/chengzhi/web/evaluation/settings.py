@@ -80,7 +80,7 @@ def _list(request: Request, choice: Choice, today: date) -> HttpResponse:
     lines = [
         {
             "key": key, "name": name, "own": key in now.chosen,
-            "text": values.as_text(key, values.in_force(key, now), language()),
+            "text": values.in_words(key, values.in_force(key, now), language()),
         }
         for key, name in values.NAMES.items()
     ]  # fmt: skip
@@ -94,7 +94,9 @@ def _history(choice: Choice) -> list[Told]:
     names = dict(Account.objects.filter(pk__in={row.changed_by for row in rows}).values_list("pk", "name"))
     told = []
     for row in rows:
-        value = values.as_text(row.key, row.value, language()) or _("back to the rules")
+        value = (row.value is not None and values.in_words(row.key, row.value, language())) or _(
+            "back to the rules"
+        )
         facts = {
             "who": names.get(row.changed_by or 0, _("the system")), "day": row.valid_from, "value": value,
             "name": values.NAMES.get(row.key, row.key), "reason": row.reason,
@@ -145,7 +147,7 @@ def _preview(request: Request, choice: Choice, key: str, value: Any, first: date
     facts = {
         "choice": choice, "key": key, "name": values.NAMES[key], "first": first, "lines": lines,
         "reason": request.POST.get("reason", ""), "moved": sum(bool(line["moved"]) for line in lines),
-        "value": values.as_text(key, value, language()) or _("back to the rules"),
+        "value": (value is not None and values.in_words(key, value, language())) or _("back to the rules"),
         "past": first <= choice.period.last,
         "kept": [(n, v) for n, v in request.POST.items() if n not in ("csrfmiddlewaretoken", "confirm")],
     }  # fmt: skip

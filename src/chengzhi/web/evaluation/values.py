@@ -115,6 +115,17 @@ def as_text(key: str, value: Any, language: str) -> str:
     return str(value)
 
 
+def in_words(key: str, value: Any, language: str) -> str:
+    """A value on one line a group, for reading."""
+    if key in STEP_MAPS:
+        return "\n".join(f"[{group}] {_line(steps)}" for group, steps in value.items())
+    return _line(value) if key == "post_count_points" and value else as_text(key, value, language)
+
+
+def _line(steps: Any) -> str:
+    return " · ".join(f"≥{step['from']}: {step['points']:g}" for step in steps)
+
+
 def _pairs(text: str) -> list[tuple[str, str]]:
     found = []
     for line in text.splitlines():
