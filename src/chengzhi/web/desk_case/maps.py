@@ -18,8 +18,9 @@ from chengzhi.cases import tiles
 from chengzhi.cases.clocks import lamp
 from chengzhi.cases.filters import BadFilter, Named, condition, named, narrow_units
 from chengzhi.cases.models import OPEN, Case
-from chengzhi.cases.tiles import BITS, MOST_POINTS, POINTS_FROM, Box, level_of, place_condition
+from chengzhi.cases.tiles import MOST_POINTS, POINTS_FROM, Box, level_of, place_condition
 from chengzhi.places.models import District
+from chengzhi.places.zorder import BITS
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.desk.asking import district as district_of
 from chengzhi.web.desk.asking import name_of, state_words, today

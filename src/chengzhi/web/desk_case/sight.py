@@ -211,7 +211,7 @@ class Sight:
     @cached_property
     def orders(self) -> list[Any]:
         """Orders of the upper level that led to this case."""
-        return list(self.case.upper_orders.order_by("id"))  # type: ignore[attr-defined]
+        return list(self.case.upper_orders.order_by("id"))
 
     @cached_property
     def relatives(self) -> list[Relative]:
