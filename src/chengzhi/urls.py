@@ -13,7 +13,10 @@ AREAS = (
     ("desk/", "chengzhi.web.desk.urls"),
     ("desk/evaluation/", "chengzhi.web.evaluation.urls"),
     ("desk/imports/", "chengzhi.web.imports.urls"),
+    ("desk/upper/", "chengzhi.web.upper.urls"),
     ("manage/", "chengzhi.web.manage.urls"),
+    ("", "chengzhi.web.photos.urls"),
+    ("", "chengzhi.web.telephone.urls"),
     ("", "chengzhi.web.urls"),
     ("", "chengzhi.web.public.urls"),
 )

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import shapely
-from django.db.models import Q
 
+from chengzhi.cases.habits import habits
 from chengzhi.cases.models import Case
 from chengzhi.places.index import place_index
 
 RADIUS_METRES = 120.0
-DAYS = 14
 METRES_PER_DEGREE = 111_320.0
 
 
@@ -49,15 +48,16 @@ def open_nearby(
     lat: float | None = None,
     cell_id: int | None = None,
     address: str = "",
+    area_id: int | None = None,
     type_id: int | None = None,
     limit: int = 5,
 ) -> list[Near]:
-    """Open cases of the last DAYS days near the place, the same type first, then the nearest.
+    """Open cases of the last days (rule `cases/duplicate_days`) near the place, the same type first, then the nearest.
 
     With a type, other types count only within half the radius. Without a point the cell
-    counts, without a cell the same words of the address.
+    counts, without a cell the words of the address, else kind and community together.
     """
-    rows = _candidates(district_id, on, lon, lat, cell_id, address)
+    rows = _candidates(district_id, on, lon, lat, cell_id, address, area_id if type_id else None)
     found = [_near(case, lon, lat, type_id) for case in rows]
     kept = [near for near in found if _close_enough(near, type_id)]
     kept.sort(key=lambda near: (not near.same_type, near.metres or 0.0, -near.case.pk))
@@ -65,9 +65,15 @@ def open_nearby(
 
 
 def _candidates(
-    district_id: int, on: datetime, lon: float | None, lat: float | None, cell_id: int | None, address: str
+    district_id: int,
+    on: datetime,
+    lon: float | None,
+    lat: float | None,
+    cell_id: int | None,
+    address: str,
+    area_id: int | None,
 ) -> Sequence[Case]:
-    since = on - timedelta(days=DAYS)
+    since = on - timedelta(days=habits(district_id).policy("duplicate_days", on))
     rows = Case.objects.filter(district_id=district_id, reported_at__gte=since, closed_at=None)
     rows = rows.select_related("type", "area", "street_area").defer("bigrams", "due_why")
     if lon is not None and lat is not None:
@@ -75,7 +81,9 @@ def _candidates(
     elif cell_id:
         rows = rows.filter(cell_id=cell_id)
     elif len(address) >= 4:
-        rows = rows.filter(Q(address=address))
+        rows = rows.filter(address__icontains=address)
+    elif area_id:
+        rows = rows.filter(area_id=area_id)
     else:
         return []
     return list(rows.order_by("-reported_at")[:100])

@@ -15,6 +15,8 @@ from django.db import connection
 from chengzhi.cases.birth import Statement
 from chengzhi.cases.models import Case
 
+# How often a text is run on a connection before the server keeps its plan.
+THRESHOLD = 2
 _NAMED = re.compile(r"%\((\w+)\)s(?!::)|%\((\w+)\)s(?=::)")
 _OTHERS = {
     "actor_id": "bigint",
@@ -52,7 +54,9 @@ def run(made: Statement) -> tuple[Any, ...] | None:
     values = [made.params[name] for name in names]
     connection.ensure_connection()
     raw = connection.connection
+    if raw.prepare_threshold is None:  # as Django leaves it: then even prepare=True prepares nothing
+        raw.prepare_threshold = THRESHOLD
     with connection.wrap_database_errors, psycopg.RawCursor(raw) as cursor:
-        cursor.execute(sql, values, prepare=True)
+        cursor.execute(sql, values)
         row: tuple[Any, ...] | None = cursor.fetchone()
     return row

@@ -215,3 +215,16 @@ def test_photo_of_another_report_cannot_be_taken_over(place, settings, tmp_path)
 def test_emoji_right_to_left_and_control_signs_survive_or_go(place):
     receipt = receive(new(place, text="坑\x00洞🕳️ شارع \u202egpj"), by=RESIDENT, on=NOW)
     assert Case.objects.get(pk=receipt.case_id).text == "坑洞🕳️ شارع gpj"
+
+
+def test_server_keeps_the_plan_of_the_statement(place):
+    for number in range(6):
+        receive(new(place, text=f"第{number}号"), by=RESIDENT, on=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), sum(generic_plans + custom_plans) FROM pg_prepared_statements "
+            "WHERE statement LIKE '%%reports_report%%'"
+        )
+        kept, used = cursor.fetchone()
+    assert kept >= 1
+    assert used >= 3

@@ -48,7 +48,8 @@ def _picture(district: District, on: datetime) -> dict[str, Any]:
             "past": past,
         }
         _kept[district.pk] = kept = (time.monotonic() + KEEP_SECONDS, picture)
-    newest: list[Case] = kept[1]["newest"]
+    held: Any = kept[1]
+    newest: list[Case] = held["newest"]
     shown = [
         {"case": case, "state": wording.state_word(case.state), "tone": wording.state_tone(case.state)}
         for case in newest

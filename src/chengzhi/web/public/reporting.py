@@ -149,8 +149,8 @@ def _form_page(
 ) -> HttpResponse:
     form = filled.form
     text = str(form["text"].value() or "")
-    chosen = _number(form["type"].value())
-    area = _number(form["area"].value())
+    chosen = whole_number(form["type"].value())
+    area = whole_number(form["area"].value())
     types = types_of(district.pk)
     context = {
         "district": district,
@@ -164,15 +164,22 @@ def _form_page(
         "streets": streets(district),
         "area": area,
         "cells": cells(district, area),
-        "cell": _number(form["cell"].value()),
+        "cell": whole_number(form["cell"].value()),
+        "near": near_rows(filled.near),
         "place_offer": next((draft for draft in filled.photos if draft.has_place), None),
         "erase_after": erase_after(district, clock.now()),
         "most_photos": drafts.MOST_PHOTOS,
         "links": {name: address(name, district) for name in ("types", "nearby", "cells", "photo")},
         "layers": {name: address("layer", district, name) for name in ("outline", "areas", "cells")},
-        "words": wording,
     }
     return page(request, "public/report.html", context, status=status)
+
+
+def near_rows(near: list[Near]) -> list[dict[str, Any]]:
+    """Nearby cases with the public word for their state."""
+    return [
+        {"case": one.case, "metres": one.metres, "state": wording.state_word(one.case.state)} for one in near
+    ]
 
 
 def with_chosen(found: list[TypeEntry], types: tuple[TypeEntry, ...], chosen: int | None) -> list[TypeEntry]:
@@ -208,7 +215,8 @@ def cells(district: District, area: int | None) -> list[Cell]:
     return list(Cell.objects.filter(district=district, area_id=area, valid_to=None).order_by("code")[:200])
 
 
-def _number(value: object) -> int | None:
+def whole_number(value: object) -> int | None:
+    """A whole number from what a browser sent, None for anything else."""
     try:
         return int(str(value))
     except ValueError:
@@ -228,7 +236,7 @@ def types_part(request: HttpRequest, slug: str) -> HttpResponse:
     """Three suggestions for the words typed so far."""
     district = district_of_page(request, slug)
     found = suggest(request.GET.get("text", "")[:500], types_of(district.pk))
-    chosen = _number(request.GET.get("type"))
+    chosen = whole_number(request.GET.get("type"))
     context = {
         "district": district, "chosen": chosen, "asked": bool(request.GET.get("text")),
         "suggested": with_chosen(found, types_of(district.pk), chosen),
@@ -246,9 +254,9 @@ def nearby_part(request: HttpRequest, slug: str) -> HttpResponse:
     inside = lon is not None and lat is not None and abs(lon) <= 180 and abs(lat) <= 90
     near = open_nearby(
         district.pk, on=clock.now(), lon=lon if inside else None, lat=lat if inside else None,
-        cell_id=_number(asked.get("cell")), type_id=_number(asked.get("type")),
+        cell_id=whole_number(asked.get("cell")), type_id=whole_number(asked.get("type")),
     )  # fmt: skip
-    return page(request, "public/_nearby.html", {"district": district, "near": near, "words": wording})
+    return page(request, "public/_nearby.html", {"district": district, "near": near_rows(near)})
 
 
 @public
@@ -256,7 +264,7 @@ def nearby_part(request: HttpRequest, slug: str) -> HttpResponse:
 def cells_part(request: HttpRequest, slug: str) -> HttpResponse:
     """The grid cells of a community."""
     district = district_of_page(request, slug)
-    found = cells(district, _number(request.GET.get("area")))
+    found = cells(district, whole_number(request.GET.get("area")))
     return page(request, "public/_cells.html", {"district": district, "cells": found, "cell": None})
 
 

@@ -35,11 +35,11 @@ ITEMS: tuple[Item, ...] = (
     Item("home", _("My tasks"), "desk:home", "", "list-checks", "work", "h", phone=True),
     Item("cases", _("Cases"), "desk:worklist", "case.view", "rows-3", "work", "c", phone=True),
     Item("map", _("Map"), "desk:map", "case.view", "map", "work", "m", phone=True),
-    Item("intake", _("New report"), "desk:intake", "case.report", "phone", "work", "n", phone=True),
+    Item("intake", _("New report"), "telephone:page", "case.register", "phone", "work", "n", phone=True),
     Item(
         "upper",
         _("From the upper level"),
-        "desk:upper",
+        "desk_upper:index",
         "upper.manage",
         "git-pull-request-arrow",
         "work",

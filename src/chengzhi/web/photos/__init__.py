@@ -1,0 +1,1 @@
+"""Photos of cases for staff: looking, masking, releasing with a second look."""

@@ -1,0 +1,1 @@
+"""Taking a report while on the telephone: keyboard only, duplicates while typing, drafts kept."""
