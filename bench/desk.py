@@ -180,7 +180,7 @@ class _Desk:
         }
 
     def _pages(self) -> list[tuple[str, str]]:
-        from django.urls import NoReverseMatch, reverse
+        from django.urls import reverse
 
         from chengzhi.cases.filters import Filter, named
         from chengzhi.cases.models import Case
@@ -205,28 +205,18 @@ class _Desk:
         }
         pages += [(f"search {name}", f"{searching}?q={word}") for name, word in words.items()]
         pages.append(("search with filter", f"{listing}?open=1&q=垃圾"))
-        try:
-            pages.append(
-                ("case page", reverse("desk:case", args=(Case.objects.filter(closed_at=None).first().pk,)))
-            )
-        except NoReverseMatch:
-            print("no case page", file=sys.stderr)
+        number = (
+            Case.objects.filter(closed_at=None, state="handling").values_list("number", flat=True).first()
+        )
+        pages.append(("case page", reverse("desk:case", args=(number,))))
         return pages + self._boxes()
 
     def _boxes(self) -> list[tuple[str, str]]:
-        from django.urls import NoReverseMatch, reverse
+        from django.urls import reverse
 
         here = self.district
         lon, lat = (here.min_lon + here.max_lon) / 2, (here.min_lat + here.max_lat) / 2
-        for name in ("desk:map_clusters", "desk:clusters", "desk:map_points"):
-            try:
-                url = reverse(name)
-                break
-            except NoReverseMatch:
-                continue
-        else:
-            print("no map page", file=sys.stderr)
-            return []
+        url = reverse("desk:map_clusters")
         boxes = []
         for zoom in ZOOMS:
             half = 360 / 2**zoom

@@ -106,17 +106,13 @@ def preview(request: Request) -> HttpResponse:
     context = {
         "step": step.name, "label": step.words(get_language() or "zh"), "undo": step.undo, "told": form.told(),
         "passing": len(found.passing), "numbers": joined(found.passing), "all": joined(numbers),
-        "failing": [(number, _words(problem), reverse_case(pk)) for pk, number, problem in found.failing[:SHOWN]],
+        "failing": [(number, _words(problem), case_url(Case(number=number)))
+                    for _pk, number, problem in found.failing[:SHOWN]],
         "failing_count": len(found.failing), "stated": form.stated(), "key": uuid4().hex,
         "raw": [(name, request.POST.get(name, "")) for name in form.fields],
         "filter": request.POST.get("filter", ""), "minutes": _minutes(request.actor),
     }  # fmt: skip
     return render(request, "desk/bulk_preview.html", context)
-
-
-def reverse_case(number: int) -> str:
-    """Where the page of a case is, by its number in the database."""
-    return case_url(Case(pk=number))
 
 
 def _words(problem: Any) -> str:

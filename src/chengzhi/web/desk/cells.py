@@ -63,7 +63,7 @@ def _number(case: Case, seen: Seen) -> SafeString:
     if not url:
         return format_html("<strong>{}</strong>{}", case.number, mark)
     return format_html(
-        '<a id="case-{}" href="{}">{}</a>{}', case.pk, url, marked(case.number, seen.words), mark
+        '<a class="nowrap" id="case-{}" href="{}">{}</a>{}', case.pk, url, marked(case.number, seen.words), mark
     )
 
 
@@ -73,7 +73,7 @@ def _moment(field: str) -> Callable[[Case, Seen], Any]:
         if at is None:
             return "—"
         return format_html(
-            '<time datetime="{}">{}</time>', at.isoformat(), wording.absolute(at, seen.now, seen.zone)
+            '<time class="nowrap" datetime="{}">{}</time>', at.isoformat(), wording.absolute(at, seen.now, seen.zone)
         )
 
     return shown

@@ -206,7 +206,11 @@ def test_filters_are_saved_shared_renamed_and_deleted(town):
 
 def test_a_saved_filter_of_an_older_version_does_not_break_the_list(town):
     SavedFilter.objects.create(
-        district=town.district, account=town.accounts["dispatcher"], name="old", query={"gone": 1}, created_at=clock.now()
+        district=town.district,
+        account=town.accounts["dispatcher"],
+        name="old",
+        query={"gone": 1},
+        created_at=clock.now(),
     )
     assert "old" not in re.findall(r"</svg>(\w+)</a>", text(as_(town, "dispatcher").get("/desk/cases/")))
 
@@ -269,7 +273,11 @@ def test_a_bulk_action_is_previewed_run_and_taken_back(town, django_capture_on_c
 def test_the_whole_filter_can_be_chosen(town):
     ids = [case_in(town, "pending_dispatch").pk for _ in range(60)]
     case_in(town, "handling")
-    page = text(as_(town, "dispatcher").post("/desk/bulk/", {"scope": "all", "filter": "open=1&state=pending_dispatch"}))
+    page = text(
+        as_(town, "dispatcher").post(
+            "/desk/bulk/", {"scope": "all", "filter": "open=1&state=pending_dispatch"}
+        )
+    )
     assert sorted(map(int, hidden(page, "cases").split(","))) == ids
 
 
@@ -329,7 +337,9 @@ def test_an_export_holds_the_whole_filter_as_text(town, home_folder):
     assert sorted(row[at] for row in rows[1:]) == [f"E-{n:02d}" for n in range(70)]
     assert rows[1][rows[0].index("What was reported")] == "'=1+1"
     assert (home_folder / "exports" / f"{run.pk}.csv").stat().st_mode & 0o077 == 0
-    kinds = Entry.objects.filter(thing="export", thing_id=run.pk).order_by("id").values_list("step", flat=True)
+    kinds = (
+        Entry.objects.filter(thing="export", thing_id=run.pk).order_by("id").values_list("step", flat=True)
+    )
     assert list(kinds) == ["export", "download"]
 
 

@@ -9,6 +9,7 @@ function tell() {
   const bar = form()?.querySelector("[data-bulkbar]");
   if (!bar) return;
   const ticked = boxes().filter((box) => box.checked).length;
+  /** @type {HTMLElement} */ (bar).hidden = !ticked;
   const words = /** @type {HTMLElement} */ (bar.querySelector("[data-ticked]"));
   words.dataset.none ??= words.textContent ?? "";
   words.textContent = ticked ? (words.dataset.tickedWords ?? "").replace("{n}", String(ticked)) : words.dataset.none;
