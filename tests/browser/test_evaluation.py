@@ -37,8 +37,10 @@ def _case(district: Any, unit: Any, street: Any, number: int) -> Any:
 @pytest.fixture(scope="module")
 def evaluated(district: Any) -> Any:
     """The made-up district with 400 cases in four departments and two streets."""
+    from chengzhi.analytics.periods import parse
     from chengzhi.analytics.refresh import refresh
     from chengzhi.cases.models import Case
+    from chengzhi.outcomes.evaluation import evaluate
     from chengzhi.people.models import Unit
     from chengzhi.places.models import Area
 
@@ -58,6 +60,9 @@ def evaluated(district: Any) -> Any:
         _case(district, units[shares[number % 100]], streets[number % 2], number) for number in range(400)
     )
     refresh(district, full=True)
+    # the first reading imports the engines: on a busy machine longer than a page may take
+    for by in ("department", "street", "post"):
+        evaluate(district, parse("2026-10"), by)
     yield district
     Case.objects.filter(district=district).delete()
     Area.objects.filter(district=district, pk__in=[street.pk for street in streets]).delete()
