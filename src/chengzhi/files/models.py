@@ -12,7 +12,7 @@ class StoredFile(models.Model):
     district_id = models.SmallIntegerField(null=True)
     sha256 = models.CharField(max_length=64, db_collation="C")
     path = models.CharField(max_length=200)
-    content_type = models.CharField(max_length=60)
+    content_type = models.CharField(max_length=100)
     size = models.BigIntegerField()
     width = models.IntegerField(null=True)
     height = models.IntegerField(null=True)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from chengzhi.pipeline.mappings import Body, NoSuchMapping, load, parse
 from chengzhi.pipeline.models import Mapping
 from chengzhi.places.models import District
@@ -16,20 +18,20 @@ def shipped(district: District) -> dict[str, Path]:
 
 def names(district: District) -> list[str]:
     """All names that can be given, own ones first."""
-    own = Mapping.objects.filter(district=district).order_by("name").values_list("name", flat=True)
+    own = Mapping.objects.filter(district=district, kind="reports").order_by("name").values_list("name", flat=True)
     return list(dict.fromkeys([*own, *shipped(district)]))
 
 
 def find(district: District, name: str) -> Body:
     """The mapping of a name, or of a file's path; raises :class:`NoSuchMapping`."""
-    own = Mapping.objects.filter(district=district, name=name).order_by("-pk").first()
+    own = Mapping.objects.filter(district=district, kind="reports", name=name).order_by("-pk").first()
     if own:
         return parse(own.body, name)
     path = shipped(district).get(name) or Path(name)
     if path.suffix in (".yaml", ".yml") and path.exists():
         return load(path)
     raise NoSuchMapping(
-        f"There is no mapping “{name}” for {district.slug}.",
-        "Known are: " + (", ".join(names(district)) or "none") + ".",
-        "Name one of them, or give the path of a mapping file.",
+        _("There is no mapping “%(name)s” for %(district)s.") % {"name": name, "district": district.slug},
+        _("Known are: %(names)s.") % {"names": ", ".join(names(district)) or "–"},
+        _("Name one of them, or give the path of a mapping file."),
     )

@@ -1,15 +1,11 @@
-"""Importing a file from the command line or as a background job."""
+"""Importing a file from the command line."""
 
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chengzhi import clock
 from chengzhi.errors import Problem
-from chengzhi.jobs.actions import progress
-from chengzhi.jobs.models import JobRun
-from chengzhi.jobs.registry import job
 from chengzhi.people.actor import Actor
 from chengzhi.pipeline import rejects as rejected
 from chengzhi.pipeline.finding import find
@@ -57,15 +53,6 @@ def in_words(done: dict[str, Any]) -> str:
         f"{done['existing']:,} were there already, {done['rejected']:,} rejected; {done['seconds']} s."
     )
     return text + (f" Rejected rows: {done['rejects']}" if "rejects" in done else "")
-
-
-@job("imports.load")
-def load(run: JobRun) -> dict[str, Any]:
-    """Carry out an import that a page has started."""
-    found = ImportRun.objects.select_related("district").get(pk=run.arguments["run"])
-    by = Actor.system()
-    done = carry_out(found, by=by, on=clock.now(), progress=lambda done, total: progress(run, done, total))
-    return report(done)
 
 
 def _district(slug: str | None, mapping: str) -> District:

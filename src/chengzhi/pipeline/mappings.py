@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from chengzhi.errors import Problem
@@ -131,15 +132,15 @@ def parse(raw: Any, name: str) -> Body:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "mapping"
         raise BadMapping(
-            f"The mapping “{name}” cannot be used: {field}.",
+            _("The mapping “%(name)s” cannot be used: %(field)s.") % {"name": name, "field": field},
             first["msg"],
-            "Correct that field; docs/imports.md lists all of them.",
+            _("Correct that field; docs/imports.md lists all of them."),
         ) from error
     if not body.number and not body.identity:
         raise BadMapping(
-            f"The mapping “{name}” does not say what identifies a row.",
-            "Without it a second import would load everything again.",
-            "Name the number column, or the columns that together identify a row.",
+            _("The mapping “%(name)s” does not say what identifies a row.") % {"name": name},
+            _("Without it a second import would load everything again."),
+            _("Name the number column, or the columns that together identify a row."),
         )
     return body
 
@@ -149,5 +150,7 @@ def load(path: Path) -> Body:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
-        raise BadMapping(f"{path} cannot be read.", str(error), "Check the file.") from error
+        raise BadMapping(
+            _("%(file)s cannot be read.") % {"file": path}, str(error), _("Check the file.")
+        ) from error
     return parse(raw, path.stem)

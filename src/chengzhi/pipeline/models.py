@@ -7,7 +7,7 @@ from chengzhi.places.models import District
 
 
 class ImportRun(models.Model):
-    """One file on its way in; resumable at ``done_rows``."""
+    """One file on its way in; resumable behind row ``position`` of the file."""
 
     district = models.ForeignKey(District, on_delete=models.CASCADE)
     file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT)
@@ -17,16 +17,32 @@ class ImportRun(models.Model):
     mapping_body = models.JSONField(default=dict)
     columns = models.JSONField(default=list)
     state = models.CharField(max_length=10, default="queued")
+    position = models.BigIntegerField(default=0)
     read = models.BigIntegerField(default=0)
     loaded = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
     existing = models.BigIntegerField(default=0)
     flagged = models.BigIntegerField(default=0)
+    flags = models.JSONField(default=dict)  # flag → number of loaded rows that carry it
     seconds = models.FloatField(default=0)
     started_by = models.BigIntegerField(null=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     job_id = models.BigIntegerField(null=True)
+
+
+class Upload(models.Model):
+    """A file that a person is looking at before it is imported, and the mapping in the making."""
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
+    name = models.CharField(max_length=200)
+    columns = models.JSONField(default=list)
+    mapping = models.CharField(max_length=60, blank=True)
+    body = models.JSONField(default=dict)
+    uploaded_by = models.BigIntegerField()
+    uploaded_at = models.DateTimeField()
+    run = models.ForeignKey(ImportRun, null=True, on_delete=models.SET_NULL)
 
 
 class ImportReject(models.Model):
@@ -43,10 +59,14 @@ class ImportReject(models.Model):
 
 
 class Mapping(models.Model):
-    """How the columns of a source become reports; made with the wizard or shipped by a pack."""
+    """How the columns of a source become reports; made with the wizard or shipped by a pack.
+
+    Never changed: saving again under the same name adds a row, and the newest counts.
+    """
 
     district = models.ForeignKey(District, null=True, on_delete=models.CASCADE)
     name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10, default="reports", db_default="reports")
     body = models.JSONField()
     created_by = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()

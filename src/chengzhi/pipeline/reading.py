@@ -38,8 +38,8 @@ def read(raw: pl.DataFrame, body: Body, zone: str, now: datetime) -> Read:
     now
         Reports from after this moment (and a day) are rejected.
     """
-    frame = _as_text(raw, body)
-    frame = frame.with_columns(_moments(frame, body, zone)).with_columns(_values(frame, body))
+    frame = as_text(raw, body)
+    frame = frame.with_columns(moments(frame, body, zone)).with_columns(_values(frame, body))
     frame = frame.with_columns(
         _reject_code(body, now).alias("code"),
         pl.concat_list(
@@ -50,7 +50,7 @@ def read(raw: pl.DataFrame, body: Body, zone: str, now: datetime) -> Read:
     return Read(good, _rejected(frame, raw, body))
 
 
-def _as_text(raw: pl.DataFrame, body: Body) -> pl.DataFrame:
+def as_text(raw: pl.DataFrame, body: Body) -> pl.DataFrame:
     """Everything trimmed text, except times and numbers that the file already types."""
     clean = [
         pl.col(name).str.replace_all(_UNWANTED, "").str.strip_chars().replace("", None)
@@ -61,7 +61,7 @@ def _as_text(raw: pl.DataFrame, body: Body) -> pl.DataFrame:
     return raw.with_columns(clean).with_columns(missing)
 
 
-def _moments(frame: pl.DataFrame, body: Body, zone: str) -> list[pl.Expr]:
+def moments(frame: pl.DataFrame, body: Body, zone: str) -> list[pl.Expr]:
     out = []
     for name, moment in body.moments.items():
         local = _local(frame, moment)
@@ -85,10 +85,11 @@ def _local(frame: pl.DataFrame, moment: Moment) -> pl.Expr:
     column = moment.columns[0]
     if frame.schema[column].is_temporal():
         return pl.col(column).cast(pl.Datetime("us"))
-    return pl.coalesce([_parsed(column, notation) for notation in moment.formats])
+    return pl.coalesce([parsed(column, notation) for notation in moment.formats])
 
 
-def _parsed(column: str, notation: str) -> pl.Expr:
+def parsed(column: str, notation: str) -> pl.Expr:
+    """A column's text as a time without zone; null where it is not in this notation."""
     text = pl.col(column).cast(pl.String)
     if notation != "iso":
         return text.str.to_datetime(notation, strict=False, time_unit="us")

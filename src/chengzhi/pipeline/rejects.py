@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, TextIO
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chengzhi.pipeline.models import ImportReject, ImportRun
 from chengzhi.pipeline.sources import ROW, Source
 
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")  # a longitude may begin with a minus
 REASONS = {
     "no_number": _("The row has no number, so it could not be recognised again."),
     "no_date": _("The row does not say when the report came in."),
@@ -35,9 +37,16 @@ def keep(run: ImportRun, bad: pl.DataFrame) -> int:
     return len(bad)
 
 
-def of_ragged(source: Source) -> pl.DataFrame:
-    """Lines the reader could not split, taken from the source's list."""
+def of_ragged(source: Source, run: ImportRun) -> pl.DataFrame:
+    """Lines the reader could not split, taken from the source's list.
+
+    The reader finds them ahead of the rows around them; what an attempt before a kill has
+    kept already is left out.
+    """
     lines, source.ragged = source.ragged, []
+    if lines:
+        kept = set(ImportReject.objects.filter(run=run, code="ragged").values_list("row", flat=True))
+        lines = [line for line in lines if line.row not in kept]
     return pl.DataFrame(
         {
             ROW: [line.row for line in lines], "code": ["ragged"] * len(lines),
@@ -50,17 +59,31 @@ def of_ragged(source: Source) -> pl.DataFrame:
 
 
 def write_file(run: ImportRun, out: TextIO) -> int:
-    """Write all rejected rows of a run as CSV: row, code, reason, then the file's own columns."""
+    """Write all rejected rows of a run as CSV; returns how many."""
+    return max(write_rows(run, out), default=0)
+
+
+def write_rows(run: ImportRun, out: TextIO) -> Iterator[int]:
+    """Write header and rejected rows one by one: row, code, reason, then the file's own columns.
+
+    A value that a spreadsheet program would take for a formula gets an apostrophe.
+    """
     rows = ImportReject.objects.filter(run=run).order_by("row", "pk")
     columns = [*run.columns, "line"]  # "line": what could not be split into columns
     writer = csv.writer(out)
     writer.writerow(["row", "reject_code", "reject_reason", *columns])
-    count = 0
-    for reject in rows.iterator(chunk_size=2000):
-        content = reject.content
-        writer.writerow([reject.row, reject.code, reject.reason, *map(content.get, columns)])
-        count += 1
-    return count
+    yield 0
+    for count, reject in enumerate(rows.iterator(chunk_size=2000), start=1):
+        values = [_harmless(reject.content.get(column)) for column in columns]
+        writer.writerow([reject.row, reject.code, _harmless(reject.reason), *values])
+        yield count
+
+
+def _harmless(value: Any) -> Any:
+    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    if not risky or _NUMBER.fullmatch(value):
+        return value
+    return f"'{value}"
 
 
 def by_reason(run: ImportRun) -> Iterator[tuple[str, Any, int]]:

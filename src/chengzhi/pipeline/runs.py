@@ -7,14 +7,14 @@ killed goes on behind the last chunk that was committed.
 import hashlib
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
+from django.utils.translation import gettext as _
 
-from chengzhi.files.queries import content
 from chengzhi.ledger.actions import record
 from chengzhi.people.actor import Actor
 from chengzhi.pipeline import lookups
@@ -24,6 +24,7 @@ from chengzhi.pipeline.models import ImportRun
 from chengzhi.pipeline.reading import read
 from chengzhi.pipeline.rejects import keep, of_ragged
 from chengzhi.pipeline.sources import ROW, Source, open_source
+from chengzhi.pipeline.uploads import local_copy
 from chengzhi.places.models import District
 
 Progress = Callable[[int, int | None], None]
@@ -57,9 +58,10 @@ def check_columns(source: Source, body: Body, mapping: str) -> None:
     missing = sorted(body.columns() - set(source.columns))
     if missing:
         raise BadMapping(
-            f"{source.path.name} has no column “{missing[0]}”.",
-            f"The mapping “{mapping}” reads it. The file has: {', '.join(source.columns[:40])}.",
-            "Choose the mapping that fits the file, or make one with the wizard.",
+            _("%(file)s has no column “%(column)s”.") % {"file": source.path.name, "column": missing[0]},
+            _("The mapping “%(mapping)s” reads it. The file has: %(columns)s.")
+            % {"mapping": mapping, "columns": ", ".join(source.columns[:40])},
+            _("Choose the mapping that fits the file, or make one with the wizard."),
         )
 
 
@@ -69,7 +71,7 @@ def carry_out(run: ImportRun, *, by: Actor, on: datetime, progress: Progress = _
     admission = _admission(run, by, on)
     source = open_source(_path(run))
     ImportRun.objects.filter(pk=run.pk).update(state="running")
-    for raw in source.chunks(after=run.read):
+    for raw in source.chunks(after=run.position):
         _chunk(run, source, raw, admission)
         run.seconds += time.monotonic() - began
         began = time.monotonic()
@@ -100,11 +102,9 @@ def _admission(run: ImportRun, by: Actor, on: datetime) -> Admission:
 def _path(run: ImportRun) -> Path:
     """The file as it was given, or the stored upload written out beside the other work files."""
     path = Path(run.source_path)
-    if path.exists() or run.file is None:
+    if run.file is None or path.exists():
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content(run.file))
-    return path
+    return local_copy(run.file)
 
 
 @transaction.atomic
@@ -113,14 +113,16 @@ def _chunk(run: ImportRun, source: Source, raw: pl.DataFrame, admission: Admissi
     found = read(raw, admission.body, zone, admission.on)
     done = admit(found.good, admission)
     again = _again(done.repeats, raw)
-    ragged = of_ragged(source)
+    ragged = of_ragged(source, run)
     rejected = keep(run, found.bad) + keep(run, again) + keep(run, ragged)
     run.read += len(raw) + len(ragged)
+    run.position = int(raw[ROW][-1])
     run.loaded += done.loaded
     run.existing += done.existing
     run.rejected += rejected
     run.flagged += done.flagged
-    run.save(update_fields=["read", "loaded", "existing", "rejected", "flagged", "seconds"])
+    run.flags = {flag: run.flags.get(flag, 0) + done.flags.get(flag, 0) for flag in {**run.flags, **done.flags}}
+    run.save(update_fields=["position", "read", "loaded", "existing", "rejected", "flagged", "flags", "seconds"])
 
 
 def _again(repeats: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
@@ -134,16 +136,14 @@ def _again(repeats: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
 
 @transaction.atomic
 def _finish(run: ImportRun, source: Source, admission: Admission, began: float) -> None:
-    late = of_ragged(source)  # lines behind the last whole chunk
+    late = of_ragged(source, run)  # lines behind the last whole chunk
     run.rejected += keep(run, late)
     run.read += len(late)
     if admission.body.duplicate_of:
         link_duplicates(admission, _pairs(run, admission.body))
-    run.state, run.finished_at = "done", admission.on
     run.seconds += time.monotonic() - began
+    run.state, run.finished_at = "done", admission.on + timedelta(seconds=run.seconds)
     run.save()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE cases_case")
     record(
         district_id=run.district_id, thing="import", thing_id=run.pk, step="finish",
         by=admission.by, on=admission.on, facts=report(run),

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import fastexcel
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
+from django.utils.translation import gettext as _
 
 from chengzhi.errors import Problem
 
@@ -52,15 +54,31 @@ class Source:
     columns: list[str]
     ragged: list[Ragged] = field(default_factory=list)
     total: int | None = None
+    _ragged_rows: set[int] = field(default_factory=set)
 
     def chunks(self, after: int = 0) -> Iterator[pl.DataFrame]:
-        """Frames of up to ``CHUNK`` rows with a column ``__row``, behind row ``after``."""
-        row = 0
+        """Frames of up to ``CHUNK`` rows with a column ``__row``, behind row ``after``.
+
+        A ragged line keeps its own number: the rows behind it are counted on from there.
+        """
+        last = 0
         for frame in _READERS[self.kind](self):
-            numbered = frame.with_columns(pl.int_range(row + 1, row + 1 + len(frame)).alias(ROW))
-            row += len(frame)
-            if row > after:
-                yield numbered.filter(pl.col(ROW) > after) if row - len(frame) < after else numbered
+            numbers = self._numbers(last, len(frame))
+            last = int(numbers[-1]) if len(numbers) else last
+            numbered = frame.with_columns(pl.Series(ROW, numbers, pl.Int64))
+            if last > after:
+                yield numbered.filter(pl.col(ROW) > after) if numbers[0] <= after else numbered
+
+    def skip(self, line: Ragged) -> None:
+        """Note a line that could not be split into the columns."""
+        self.ragged.append(line)
+        self._ragged_rows.add(line.row)
+
+    def _numbers(self, last: int, count: int) -> "np.ndarray[Any, np.dtype[np.int64]]":
+        """The numbers in the file of the next ``count`` good rows."""
+        between = np.array(sorted(row for row in self._ragged_rows if row > last), dtype=np.int64)
+        numbers = np.arange(last + 1, last + 1 + count + len(between), dtype=np.int64)
+        return numbers[~np.isin(numbers, between)][:count]
 
 
 _UNREADABLE = (
@@ -78,9 +96,9 @@ def open_source(path: Path) -> Source:
         return _OPENERS[kind](path)
     except _UNREADABLE as error:
         raise UnreadableFile(
-            f"{path.name} cannot be read.",
-            str(error).splitlines()[0][:300],
-            "Send CSV (UTF-8 or GB18030), XLSX or Parquet.",
+            _("%(file)s cannot be read.") % {"file": path.name},
+            str(error).splitlines()[0][:300] if str(error) else type(error).__name__,
+            _("Send CSV (UTF-8 or GB18030), XLSX or Parquet, with the names of the columns in the first row."),
         ) from error
 
 
@@ -94,17 +112,20 @@ def _open_csv(path: Path) -> Source:
         header = next(plain_csv.reader(file, delimiter=_delimiter(path)), [])
     names = [name.strip() for name in header]
     if not any(names) or "\x00" in "".join(names):
-        raise ValueError("there is no header line")
+        raise ValueError(_("There is no header line."))
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ValueError(f"the header names “{twice[0]}” twice")
+        raise ValueError(_("The header names “%(column)s” twice.") % {"column": twice[0]})
     return Source(path, "csv", names)
 
 
 def _open_xlsx(path: Path) -> Source:
     _refuse_bomb(path)
     sheet = fastexcel.read_excel(path).load_sheet(0, n_rows=0)
-    return Source(path, "xlsx", [column.name for column in sheet.available_columns()])
+    names = [column.name for column in sheet.available_columns()]
+    if not names or all(name.startswith("__UNNAMED__") for name in names):
+        raise ValueError(_("There is no header line."))
+    return Source(path, "xlsx", names)
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -112,9 +133,9 @@ def _refuse_bomb(path: Path) -> None:
         unpacked = sum(item.file_size for item in archive.infolist())
     if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(path.stat().st_size, 100_000):
         raise PackedTooTight(
-            f"{path.name} would unpack to {unpacked // 1_000_000} MB.",
-            "Its content is packed far tighter than a table can be.",
-            "Save the table again with a spreadsheet program, or send it as CSV.",
+            _("%(file)s would unpack to %(size)d MB.") % {"file": path.name, "size": unpacked // 1_000_000},
+            _("Its content is packed far tighter than a table can be."),
+            _("Save the table again with a spreadsheet program, or send it as CSV."),
         )
 
 
@@ -139,7 +160,7 @@ def _delimiter(path: Path) -> str:
 def _read_csv(source: Source) -> Iterator[pl.DataFrame]:
     def keep(row: Any) -> str:
         why = f"{row.actual_columns} values where the header has {row.expected_columns}"
-        source.ragged.append(Ragged(row.number - 1 if row.number else 0, why, row.text[:2000]))
+        source.skip(Ragged(row.number - 1 if row.number else 0, why, row.text[:2000]))
         return "skip"
 
     encoding = _encoding(source.path).removesuffix("-sig")
