@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from chengzhi.cases import clocks
 from chengzhi.cases.life import CASE_LIFE
 from chengzhi.cases.models import Case
+from chengzhi.cases.states import ENDS
 from chengzhi.lifecycle.life import Step
 from chengzhi.lifecycle.machine import propose
 from chengzhi.lifecycle.problems import BadFact, NeedsNotMet
@@ -25,6 +26,7 @@ class Preview:
     due: datetime | None
     why: str
     moved: bool
+    ends: bool
     problem: NeedsNotMet | None = None
 
 
@@ -33,14 +35,15 @@ def preview(case: Case, step: Step, actor: Actor, on: datetime, facts: dict[str,
     language = get_language() or "zh"
     before = CASE_LIFE.state_words(case.state, language)
     after = CASE_LIFE.state_words(step.after or case.state, language)
+    ends = (step.after or case.state) in ENDS or step.after == "suspended"
     try:
         move = propose(case, step.name, by=actor, on=on, facts=facts)
     except BadFact:
-        return Preview(before, after, None, "", False)
+        return Preview(before, after, None, "", False, ends)
     except NeedsNotMet as problem:
-        return Preview(before, after, None, "", False, problem)
+        return Preview(before, after, None, "", False, ends, problem)
     seen = copy(case)
     for name, value in {**move.workings.change(move).fields, "state": step.after or case.state}.items():
         setattr(seen, name, value)
     moved = seen.stage_due_at != case.stage_due_at
-    return Preview(before, after, seen.stage_due_at, clocks.explain(seen, language), moved)
+    return Preview(before, after, seen.stage_due_at, clocks.explain(seen, language), moved, ends)
