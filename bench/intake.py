@@ -66,7 +66,7 @@ def target_of(running: Site) -> Target:
     district: Any = running.get("/api/v1/districts")
     types: Any = running.get("/api/v1/types")
     west, south, east, north = district[0]["bounds"]
-    codes = tuple(one["code"] for one in types if one["kind"] == "event") or tuple(
+    codes = tuple(one["code"] for one in types if one["kind"] != "component") or tuple(
         one["code"] for one in types
     )
     return Target(running.port, running.key, (west, south, east, north), codes)

@@ -180,12 +180,12 @@ def domains_of_types(district_id: int) -> dict[int, str]:
 
 
 def type_of_code(district_id: int, code: str) -> int | None:
-    """The type in force with this code, an event before a component; remembered like the others."""
+    """The type in force with this code, a matter before a component; remembered like the others."""
     known = _codes.get(district_id)
     if known is None or known[0] <= time.monotonic():
         rows = CaseType.objects.filter(district_id=district_id, valid_to__isnull=True)
         pairs = list(rows.order_by("kind").values_list("code", "pk", "kind"))
-        pairs.sort(key=lambda row: row[2] == "event")  # later ones win
+        pairs.sort(key=lambda row: row[2] != "component")  # later ones win
         known = (time.monotonic() + REFRESH_SECONDS, {code: pk for code, pk, _kind in pairs})
         with _lock:
             _codes[district_id] = known

@@ -79,6 +79,8 @@ def promise(case: Case) -> dict[str, Any]:
         due, stage, what = case.due_at, "handle", _("To be fixed by")
     elif case.stage_due_at is not None:
         due, stage, what = case.stage_due_at, None, _("Next step by")
+    elif case.handled_at is None:
+        return {"what": _("Promised"), "due": None, "then": _then(case, language)}
     else:
         return {}
     return {
