@@ -23,6 +23,7 @@ JOB_MODULES = (
     "chengzhi.outcomes.jobs",
     "chengzhi.pipeline.jobs",
     "chengzhi.web.jobs",
+    "chengzhi.api.jobs",
     "chengzhi.demo.jobs",
 )
 

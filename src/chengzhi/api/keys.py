@@ -18,7 +18,7 @@ from chengzhi.people.actor import WIDE, Actor
 from chengzhi.people.roles import roles
 from chengzhi.places.models import District
 
-SCOPES = ("reports:write", "cases:read")
+SCOPES = ("reports:write", "cases:read", "cases:write")
 PREFIX = "cz_"
 # A revoked key works at most this long in a process that has just used it.
 REMEMBERED_SECONDS = 30.0

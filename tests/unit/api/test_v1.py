@@ -1,6 +1,7 @@
 """The API as another program sees it: its document holds, its refusals have one shape."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from chengzhi.api import keys
 from chengzhi.api.models import ApiKey
 from chengzhi.cases.models import Case
 from chengzhi.people.actor import Actor
+from chengzhi.pipeline.models import ImportRun
 from chengzhi.reports.models import Report
 from tests.intake_builders import SOUTH, WEST, Place, build_district
 
@@ -157,20 +159,28 @@ def test_pages_hold_every_case_once(client):
     assert client.get("/api/v1/cases", {"limit": 2, "after": "garbage"}).status_code == 400
 
 
-def test_document_describes_what_is_sent(client, settings):
+def test_document_describes_what_is_sent(place, client):
     document = Client().get("/api/v1/openapi.json").json()
-    assert set(document["paths"]) == {
-        "/api/v1/reports", "/api/v1/types", "/api/v1/districts", "/api/v1/cases", "/api/v1/cases/{number}",
-    }  # fmt: skip
     number = send(client, body()).json()["number"]
+    run = ImportRun.objects.create(
+        district=place.district,
+        sha256="0" * 64,
+        mapping="test",
+        started_at=timezone.now(),
+        flags={"no_zip": 2},
+    )
+    values = {"number": number, "run": str(run.pk)}
+    opened = 0
     for path, methods in document["paths"].items():
-        for method, described in methods.items():
-            if method != "get":
-                continue
-            answer = client.get(path.replace("{number}", number))
-            assert str(answer.status_code) in described["responses"], path
-            schema = described["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
-            check(answer.json(), schema, document)
+        assert {"401", "404", "422"} <= set(next(iter(methods.values()))["responses"]), path
+        if "get" not in methods or path == "/api/v1/evaluation":  # no figures here; has a test of its own
+            continue
+        answer = client.get(re.sub(r"{(\w+)}", lambda match: values[match[1]], path))
+        assert answer.status_code == 200, (path, answer.content)
+        schema = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        check(answer.json(), schema, document)
+        opened += 1
+    assert opened == 8
     sent = document["paths"]["/api/v1/reports"]["post"]
     assert {"201", "401", "403", "422", "503"} <= set(sent["responses"])
     assert any(one["name"] == "Idempotency-Key" for one in sent["parameters"])
@@ -195,7 +205,10 @@ def check(value: object, schema: dict, document: dict) -> None:
         "number": (int, float), "integer": int,
     }  # fmt: skip
     assert isinstance(value, kinds[schema["type"]]), (value, schema)
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "additionalProperties" in schema:
+        for part in value.values():
+            check(part, schema["additionalProperties"], document)
+    elif isinstance(value, dict):
         assert set(value) == set(schema["properties"])
         for name, part in value.items():
             check(part, schema["properties"][name], document)

@@ -1,48 +1,27 @@
 """The addresses of version 1."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from ninja import Header, NinjaAPI, Query
-from ninja.security import HttpBearer
+from ninja import Header, NinjaAPI
 
 from chengzhi import clock
-from chengzhi.api import keys
-from chengzhi.api.keys import Caller
-from chengzhi.api.v1 import errors
+from chengzhi.api.v1 import cases, errors, lists
+from chengzhi.api.v1.calling import REFUSALS, StaffKey, caller
 from chengzhi.api.v1.shapes import (
-    CaseOut,
-    CasePage,
     DistrictOut,
-    ErrorOut,
     ReportIn,
     ReportOut,
     TypeOut,
 )
-from chengzhi.cases import worklist
-from chengzhi.cases.filters import read as read_filter
-from chengzhi.cases.filters import visible
-from chengzhi.cases.models import Case, CaseType
-from chengzhi.cases.states import STATES
+from chengzhi.cases.models import CaseType
 from chengzhi.places.models import District
 from chengzhi.reports.contact import Contact, contact
 from chengzhi.reports.intake import NewReport, receive
 from chengzhi.reports.problems import UnknownType
 from chengzhi.reports.suggestions import type_of_code
-
-MOST_PER_PAGE = 200
-REFUSALS: dict[Any, Any] = {401: ErrorOut, 403: ErrorOut, 404: ErrorOut, 422: ErrorOut, 503: ErrorOut}
-
-
-class StaffKey(HttpBearer):
-    """`Authorization: Bearer cz_…`, made by `chengzhi api-key create`."""
-
-    def authenticate(self, request: HttpRequest, token: str) -> Caller:
-        """The caller; raises KeyRefused."""
-        return keys.caller_of(f"Bearer {token}", on=clock.now())
-
 
 api = NinjaAPI(
     title="Chengzhi 城治",
@@ -53,11 +32,6 @@ api = NinjaAPI(
     docs_url=None,  # the viewer would load scripts from other servers
 )
 errors.install(api)
-
-
-def caller(request: HttpRequest) -> Caller:
-    """Who calls."""
-    return cast(Caller, request.auth)  # type: ignore[attr-defined]
 
 
 def _contact(said: ReportIn) -> Contact:
@@ -137,57 +111,5 @@ def get_districts(request: HttpRequest) -> Any:
     ]
 
 
-@api.get("/cases", response={200: CasePage, **REFUSALS}, summary="Cases, newest first")
-def get_cases(
-    request: HttpRequest,
-    after: str | None = None,
-    limit: int = Query(50, ge=1, le=MOST_PER_PAGE),  # type: ignore[type-arg]
-    state: str | None = None,
-    domain: str | None = None,
-    open: bool | None = None,  # noqa: A002 -- the name of the parameter outside
-    q: str = "",
-) -> Any:
-    """A keyset page: costs the same however deep; rows that come in meanwhile do not shift it."""
-    who = caller(request)
-    who.need("cases:read")
-    district = District.objects.get(pk=who.district_id)
-    asked = read_filter(
-        {
-            "state": (state,) if state else None, "domain": (domain,) if domain else None,
-            "open": open, "q": q, "order": "newest",
-        }
-    )  # fmt: skip
-    page = worklist.page(asked, who.actor, district.zone, now=clock.now(), after=after, limit=limit)
-    return {"items": [case_out(case, district) for case in page.cases], "next": page.next}
-
-
-@api.get("/cases/{path:number}", response={200: CaseOut, **REFUSALS}, summary="One case")
-def get_case(request: HttpRequest, number: str) -> Any:
-    """A case by its number."""
-    who = caller(request)
-    who.need("cases:read")
-    rows = Case.objects.filter(visible(who.actor), number=number).select_related(
-        "type", "unit", "cell", "district"
-    )
-    case = rows.first()
-    if case is None:
-        raise errors.not_found()
-    return case_out(case, case.district)
-
-
-def case_out(case: Case, district: District) -> dict[str, Any]:
-    """A case in the shape of CaseOut."""
-    name, name_en = STATES[case.state]
-    plain = (
-        "number", "state", "channel", "domain", "text", "address", "lon", "lat", "flags", "reported_at",
-        "filed_at", "dispatched_at", "handled_at", "closed_at", "stage_due_at", "due_at", "outcome",
-    )  # fmt: skip
-    return {
-        **{field: getattr(case, field) for field in plain},
-        "state_name": name,
-        "state_name_en": name_en,
-        "type": case.type.code if case.type else None,
-        "cell": case.cell.code if case.cell else None,
-        "unit": case.unit.name if case.unit else None,
-        "simulated": district.simulated,
-    }
+for router in (cases.router, lists.router):
+    api.add_router("", router)

@@ -47,8 +47,9 @@ class ReportOut(Schema):
 
 
 class TypeOut(Schema):
-    """A case type of the district."""
+    """A case type of the district. Filters take the `id`, reports and steps the `code`."""
 
+    id: int
     code: str
     kind: str
     code_set: str
