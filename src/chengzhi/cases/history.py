@@ -13,6 +13,7 @@ from chengzhi.cases.facts import RESULT_WORDS
 from chengzhi.cases.habits import habits
 from chengzhi.cases.life import CASE_LIFE
 from chengzhi.cases.models import Case, CaseType
+from chengzhi.domains.domain import outcomes
 from chengzhi.ledger.models import Entry
 from chengzhi.ledger.queries import history as entries_of
 from chengzhi.ledger.queries import personal_values
@@ -162,6 +163,7 @@ class _Teller:
             "account": lambda v: self.names.accounts.get(v) or self.word("gone"),
             "result": lambda v: RESULT_WORDS[v][self.language],
             "until": self.time, "due": self.time,
+            "outcome": self.outcome,
             "urgent": lambda v: self.word("yes" if v else "no"),
             "reclocked": lambda v: self.word("reclocked", due=self.time(said["due"])),
         }  # fmt: skip
@@ -173,6 +175,11 @@ class _Teller:
             if values.get(name) and template.endswith(f"{{{name}}}"):
                 values[name] = self.word(name, text=values[name].rstrip("。."))
         return values
+
+    def outcome(self, value: Any) -> str:
+        """A declared outcome in words; anything else as it was stated."""
+        known = outcomes().get(str(value))
+        return (known.name, known.name_en)[self.language] if known else self.text(value)
 
     def text(self, value: Any) -> str:
         if isinstance(value, dict) and "hmac" in value:
