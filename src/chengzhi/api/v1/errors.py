@@ -3,7 +3,7 @@
 import logging
 from typing import Any, ClassVar
 
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -82,6 +82,16 @@ def install(api: NinjaAPI) -> None:
     def on_http(request: HttpRequest, error: HttpError) -> HttpResponse:
         problem = Unreadable(
             _("The request could not be read."), str(error), _("Send a JSON object in UTF-8.")
+        )
+        return answer(request, problem)
+
+    @api.exception_handler(DataError)
+    def on_value(request: HttpRequest, error: Exception) -> HttpResponse:
+        log.warning("impossible value on %s: %s", request.path, error)
+        problem = Unreadable(
+            _("The request could not be read."),
+            _("It holds a sign or a number that cannot be stored."),
+            _("Correct them; /api/v1/openapi.json describes every field."),
         )
         return answer(request, problem)
 

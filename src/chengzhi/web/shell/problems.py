@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -132,7 +132,7 @@ def _toast(words: Words) -> HttpResponse:
 
 
 class ProblemMiddleware:
-    """Turns a Problem, a missing right or a database that is away into words."""
+    """Turns a Problem, a missing right, an impossible value or a database that is away into words."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -149,6 +149,9 @@ class ProblemMiddleware:
         if isinstance(error, OperationalError | InterfaceError):
             log.error("database unavailable on %s: %s", request.path, error)
             return answer(request, words_for(503))
+        if isinstance(error, DataError):  # a sign or a number that no field of the database can hold
+            log.warning("impossible value on %s: %s", request.path, error)
+            return answer(request, words_for(400))
         return None
 
 

@@ -1,0 +1,49 @@
+"""What a person would start on a page, started from outside: run as a program on an installation."""
+
+import json
+import sys
+from pathlib import Path
+
+
+def note_all(name: str, words: str) -> int:
+    """A bulk note on every case of the sample district, as its intake clerk; returns the action."""
+    from chengzhi import clock
+    from chengzhi.cases import bulk
+    from chengzhi.cases.models import Case
+    from chengzhi.people import actions
+    from chengzhi.people.actor import Actor, actor_of
+    from chengzhi.people.models import Unit
+
+    unit = Unit.objects.get(district__slug="sample", code="supervision")
+    account, _ = actions.invite(
+        name=name, email="", district_id=unit.district_id, unit_id=unit.pk, role="intake_clerk",
+        valid_from=clock.now().date(), by=Actor.system(), on=clock.now(),
+    )  # fmt: skip
+    by = actor_of(account, unit.district_id, clock.now())
+    ids = Case.objects.filter(district_id=unit.district_id).values_list("pk", flat=True)
+    return bulk.begin(list(ids), "note", {"note": words}, by=by, on=clock.now(), key=words).pk
+
+
+def import_file(path: str, mapping: str, slug: str) -> int:
+    """What the wizard's last button does: the worker loads the file; returns the run."""
+    from chengzhi import clock
+    from chengzhi.people.actor import Actor
+    from chengzhi.pipeline import runs, uploads
+    from chengzhi.pipeline.finding import find
+    from chengzhi.places.models import District
+
+    district = District.objects.get(slug=slug)
+    run = runs.start_run(
+        district=district, path=Path(path), mapping=mapping, body=find(district, mapping),
+        by=Actor.system(), on=clock.now(),
+    )  # fmt: skip
+    uploads.enqueue(run, title=run.mapping, by=Actor.system(), on=clock.now())
+    return int(run.pk)
+
+
+if __name__ == "__main__":
+    from chengzhi.commands._session import installation
+
+    with installation():
+        made = {"note_all": note_all, "import_file": import_file}[sys.argv[1]](*sys.argv[2:])
+    print(json.dumps(made))
