@@ -7,8 +7,6 @@ Several states (or units) are walked one by one and merged, because an index can
 "state in (a, b) by deadline" in order. docs/explanation/work-list.md has the measurements.
 """
 
-import base64
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,54 +14,45 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
-from chengzhi.cases.filters import BadFilter, Filter, condition, narrow_units, visible
-from chengzhi.cases.models import OPEN, Case
-from chengzhi.cases.words import bigrams
+from chengzhi.cases.filters import Filter, condition, narrow_units, visible
+from chengzhi.cases.models import Case
+from chengzhi.cases.textwalk import counted, worded, words_match
+from chengzhi.cases.walking import (
+    CLOCKED,
+    CLOCKLESS,
+    CLOSED,
+    ORDERS,
+    REPORTED,
+    Count,
+    Key,
+    Part,
+    behind,
+    key_in,
+    left,
+    token_of,
+)
 from chengzhi.people.actor import Actor
+
+__all__ = [
+    "CAP",
+    "PAGE",
+    "Count",
+    "Page",
+    "count",
+    "every",
+    "fetch",
+    "ids",
+    "numbered",
+    "page",
+    "queues",
+    "total",
+]
 
 CAP = 1_000
 PAGE = 50
-SMALL = 5_000  # so many matches of a text are sorted; more are found by walking the order
 BRANCHES = 24  # more states × units than this are not worth a walk each
 RELATED = ("type", "unit", "area", "street_area", "handler")
-
-
-@dataclass(frozen=True)
-class Part:
-    """A stretch of an order that one index walks; without a column it goes by number."""
-
-    key: str
-    where: Q
-    column: str | None
-    descending: bool = False
-
-    @property
-    def order(self) -> tuple[str, ...]:
-        """What the rows are ordered by."""
-        sign = "-" if self.descending else ""
-        return (f"{sign}{self.column}", f"{sign}id") if self.column else (f"{sign}id",)
-
-
-CLOCKED = Part("d", OPEN & Q(stage_due_at__isnull=False), "stage_due_at")
-CLOCKLESS = Part("n", OPEN & Q(stage_due_at__isnull=True), None)
-CLOSED = Part("c", Q(closed_at__isnull=False), "closed_at", descending=True)
-REPORTED = Part("r", Q(), "reported_at", descending=True)
-ORDERS = {
-    "due": (CLOCKED, CLOCKLESS, CLOSED),
-    "newest": (REPORTED,),
-    "closed": (CLOSED, CLOCKED, CLOCKLESS),
-}
-
-
-@dataclass(frozen=True)
-class Key:
-    """Where a page ended: in which part, at which moment, at which case."""
-
-    part: str
-    moment: datetime | None
-    number: int
 
 
 @dataclass(frozen=True)
@@ -72,14 +61,6 @@ class Page:
 
     cases: list[Case]
     next: str | None
-
-
-@dataclass(frozen=True)
-class Count:
-    """How many there are; ``capped`` means "at least so many"."""
-
-    number: int
-    capped: bool
 
 
 def page(
@@ -92,9 +73,9 @@ def page(
     limit: int = PAGE,
 ) -> Page:
     """One page of the cases a person may see, in the filter's order."""
-    found = _walk(asked, actor, zone, now, _key(after), limit + 1)
+    found = _walk(asked, actor, zone, now, key_in(after), limit + 1)
     last = found[limit - 1] if len(found) > limit else None
-    return Page(fetch([key.number for key in found[:limit]]), _token(last) if last else None)
+    return Page(fetch([key.number for key in found[:limit]]), token_of(last) if last else None)
 
 
 def fetch(numbers: Sequence[int]) -> list[Case]:
@@ -110,6 +91,9 @@ def count(asked: Filter, actor: Actor, zone: str, *, now: datetime, cap: int = C
     The same walk as the page's: without an order the planner may choose to read the whole
     table until it has met `cap` rows.
     """
+    if asked.q and numbered(asked.q, actor) is None:
+        rows = Case.objects.filter(condition(asked, actor, zone, now))
+        return counted(rows, words_match(asked.q), _parts(asked), cap)
     number = len(_walk(asked, actor, zone, now, None, cap + 1))
     return Count(min(number, cap), number > cap)
 
@@ -137,6 +121,38 @@ def total(asked: Filter, actor: Actor, zone: str, *, now: datetime) -> int:
     return _matches(asked, actor, zone, now).order_by().values("pk").count()
 
 
+_QUEUES = """
+SELECT q.state, whole.n, late.n FROM unnest(%(states)s::text[]) AS q(state)
+CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM cases_case c
+  WHERE c.district_id = %(district)s AND c.state = q.state AND c.closed_at IS NULL {units}
+  LIMIT %(most)s) AS w) AS whole
+CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM cases_case c
+  WHERE c.district_id = %(district)s AND c.state = q.state AND c.closed_at IS NULL {units}
+    AND c.stage_due_at < %(now)s ORDER BY c.stage_due_at LIMIT %(most)s) AS l) AS late
+"""
+
+
+def queues(
+    states: Sequence[str], actor: Actor, *, now: datetime, cap: int = CAP
+) -> dict[str, tuple[int, int]]:
+    """How many open cases a person sees in each state, and how many of them are late; each counted
+    no further than one above the cap. One statement, one walk of an index for each."""
+    if "case.view" not in actor.permissions:
+        return dict.fromkeys(states, (0, 0))
+    units = narrow_units(actor)
+    values = {
+        "states": list(states),
+        "district": actor.district_id,
+        "now": now,
+        "most": cap + 1,
+        "units": units,
+    }
+    own = "" if units is None else "AND c.unit_id = ANY(%(units)s)"
+    with connection.cursor() as cursor:
+        cursor.execute(_QUEUES.format(units=own), values)
+        return {state: (whole, late) for state, whole, late in cursor.fetchall()}
+
+
 def numbered(text: str, actor: Actor) -> Case | None:
     """The case with exactly this number that the person may see, whatever the filter."""
     if actor.district_id is None or not text:
@@ -149,12 +165,10 @@ def _walk(asked: Filter, actor: Actor, zone: str, now: datetime, key: Key | None
     exact = numbered(asked.q, actor)
     if exact is not None:
         return [] if key is not None else [Key(REPORTED.key, exact.reported_at, exact.pk)]
-    parts = _parts(asked)
-    if key is not None:
-        names = [part.key for part in parts]
-        if key.part not in names:
-            raise _lost()
-        parts = parts[names.index(key.part) :]
+    if asked.q:
+        rows = Case.objects.filter(condition(asked, actor, zone, now))
+        return worded(rows, words_match(asked.q), _parts(asked), key, limit)
+    parts = left(_parts(asked), key)
     rows = _matches(asked, actor, zone, now)
     branches = _branches(asked, actor)
     found: list[Key] = []
@@ -193,7 +207,7 @@ def _branches(asked: Filter, actor: Actor) -> list[Q]:
 def _stretch(rows: "QuerySet[Case]", part: Part, branches: list[Q], key: Key | None, limit: int) -> list[Key]:
     rows = rows.filter(part.where)
     if key is not None:
-        rows = rows.filter(_behind(part, key))
+        rows = rows.filter(behind(part, key))
     fields = ("pk", part.column or "pk")
     walks = [rows.filter(one).order_by(*part.order).values_list(*fields) for one in branches or [Q()]]
     if len(walks) == 1 or part.key == CLOSED.key:
@@ -218,75 +232,8 @@ def _merged(walks: list[Any], part: Part, limit: int) -> list[tuple[int, Any]]:
         return [(int(pk), moment) for pk, moment in cursor.fetchall()]
 
 
-def _behind(part: Part, key: Key) -> Q:
-    """``(column, id) > key`` spelled so that the index on the column bounds the walk."""
-    sign = "lt" if part.descending else "gt"
-    if part.column is None:
-        return Q(**{f"pk__{sign}": key.number})
-    bound = Q(**{f"{part.column}__{sign}e": key.moment})
-    later = Q(**{f"{part.column}__{sign}": key.moment})
-    return bound & (later | Q(**{f"pk__{sign}": key.number}))
-
-
 def _matches(asked: Filter, actor: Actor, zone: str, now: datetime) -> "QuerySet[Case]":
     rows = Case.objects.filter(condition(asked, actor, zone, now))
     if not asked.q:
         return rows
-    found = rows.filter(words_match(asked.q))
-    few = _few(found)
-    return rows.filter(pk__in=few) if few is not None else found
-
-
-def words_match(text: str) -> Q:
-    """Every two-character piece is there, and the whole text where it is longer than one piece."""
-    pieces = bigrams(text)
-    if not pieces or all(len(piece) < 2 for piece in pieces):
-        raise BadFilter(
-            _("Search needs at least two characters."),
-            _("One character is in almost every case."),
-            _("Type one character more, or choose a filter."),
-        )
-    where = Q(bigrams__contains=pieces)
-    if len(pieces) == 1:
-        return where
-    for word in text.split():
-        where &= Q(text__icontains=word) | Q(address__icontains=word) | Q(number__icontains=word)
-    return where
-
-
-def _few(found: "QuerySet[Case]") -> list[int] | None:
-    """The match set when it is small, read without walking the order's index."""
-    sql, values = found.order_by().values("pk").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH h(id) AS MATERIALIZED ({sql} LIMIT {SMALL + 1}) SELECT id FROM h", values)
-        numbers = [row[0] for row in cursor.fetchall()]
-    return numbers if len(numbers) <= SMALL else None
-
-
-def _token(key: Key) -> str:
-    body = json.dumps([key.part, key.moment.isoformat() if key.moment else None, key.number])
-    return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
-
-
-def _key(token: str | None) -> Key | None:
-    if not token:
-        return None
-    try:
-        part, moment, number = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        at = datetime.fromisoformat(moment) if moment else None
-        if (at is not None and at.tzinfo is None) or not 0 < int(number) < 2**62:
-            raise ValueError(moment)
-        known = {one.key: one for parts in ORDERS.values() for one in parts}[part]
-        if (known.column is None) != (at is None):
-            raise ValueError(part)
-        return Key(part, at, int(number))
-    except (ValueError, TypeError, KeyError) as error:
-        raise _lost() from error
-
-
-def _lost() -> BadFilter:
-    return BadFilter(
-        _("This page of the list cannot be found."),
-        _("The address was cut or changed."),
-        _("Go back to the first page."),
-    )
+    return rows.filter(words_match(asked.q))

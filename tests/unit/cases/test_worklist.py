@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chengzhi.cases import worklist
+from chengzhi.cases import textwalk, worklist
 from chengzhi.cases.filters import BadFilter, Filter, named
 from chengzhi.cases.models import Case, Task
 from chengzhi.cases.states import ENDS
@@ -215,15 +215,47 @@ def test_every_case_matches_its_own_words(town):
         assert len(worklist.page(Filter(q=words), town.dispatcher, ZONE, now=NOW).cases) == 1, words
 
 
-def test_a_common_word_is_found_by_walking_the_order(town, monkeypatch):
-    """Above the size that is sorted the same rows come in the same order."""
-    for hours in range(12):
-        case_in(town, "handling", on=later(hours=hours), stage_due_at=later(hours=20 - hours))
-    asked = Filter(open=True, q="垃圾")
-    sorted_rows = page_all(asked, town.dispatcher)
-    monkeypatch.setattr(worklist, "SMALL", 3)
-    assert page_all(asked, town.dispatcher) == sorted_rows
-    assert len(sorted_rows) == 12
+@pytest.mark.parametrize(("near", "small"), [(2, 3), (2, 100), (5, 0), (1, 0)])
+@pytest.mark.parametrize("asked", [Filter(open=True, q="垃圾"), Filter(q="垃圾"), Filter(q="暴露", order="newest"),
+                                   Filter(q="垃圾", order="closed"), Filter(q="路灯")])  # fmt: skip
+def test_words_common_and_rare_give_the_same_rows(town, monkeypatch, near, small, asked):
+    """Found nearby, sorted whole or walked for: the same rows in the same order, page after page."""
+    for hours in range(14):
+        state = ("handling", "suspended", "closed")[hours % 3]
+        due = None if state == "suspended" or hours % 5 == 0 else later(hours=20 - hours // 2 * 2)
+        text = "路灯不亮" if hours % 4 == 1 else "路边暴露垃圾"
+        closed = {"closed_at": later(hours=hours // 4)} if state == "closed" else {}
+        case_in(town, state, on=later(hours=hours // 3), stage_due_at=None if closed else due, text=text,
+                bigrams=bigrams(text), **closed)  # fmt: skip
+    expected = sorted((c for c in Case.objects.all() if fits(c, asked, town.head)), key=KEYS[asked.order])
+    monkeypatch.setattr(textwalk, "NEAR", near)
+    monkeypatch.setattr(textwalk, "SMALL", small)
+    for limit in (1, 2, 5, 50):
+        assert page_all(asked, town.head, limit) == [case.pk for case in expected], limit
+    assert worklist.count(asked, town.head, ZONE, now=NOW).number == len(expected)
+
+
+def test_the_count_of_a_common_word_says_more_than(town, monkeypatch):
+    for _ in range(9):
+        case_in(town, "handling", stage_due_at=NOW)
+    monkeypatch.setattr(textwalk, "NEAR", 6)
+    monkeypatch.setattr(textwalk, "SURE", 3)
+    assert worklist.count(Filter(open=True, q="垃圾"), town.head, ZONE, now=NOW) == worklist.Count(
+        5, capped=True
+    )
+
+
+def test_queues_count_what_waits_and_what_is_late(town):
+    for hours in (-3, 2, 9):
+        case_in(town, "handling", stage_due_at=later(hours=hours, of=NOW))
+    case_in(town, "handling", unit=town.sanitation, stage_due_at=later(hours=-1, of=NOW))
+    case_in(town, "pending_close")
+    asked = ("handling", "pending_close", "reported")
+    assert worklist.queues(asked, town.head, now=NOW) == {
+        "handling": (4, 2), "pending_close": (1, 0), "reported": (0, 0),
+    }  # fmt: skip
+    assert worklist.queues(asked, town.handler, now=NOW)["handling"] == (3, 1)
+    assert worklist.queues(asked, town.head, now=NOW, cap=1)["handling"] == (2, 2)
 
 
 def test_the_exact_number_is_found_whatever_the_filter(town):

@@ -110,7 +110,7 @@ def preview(request: Request) -> HttpResponse:
                     for _pk, number, problem in found.failing[:SHOWN]],
         "failing_count": len(found.failing), "stated": form.stated(), "key": uuid4().hex,
         "raw": [(name, request.POST.get(name, "")) for name in form.fields],
-        "filter": request.POST.get("filter", ""), "minutes": _minutes(request.actor),
+        "filter": request.POST.get("filter", ""), "minutes": round(_minutes(request.actor)),
     }  # fmt: skip
     return render(request, "desk/bulk_preview.html", context)
 

@@ -54,7 +54,7 @@ def _lamp(case: Case, seen: Seen) -> SafeString:
         return shape
     exact = wording.absolute(case.stage_due_at, seen.now, seen.zone)
     stamp = case.stage_due_at.isoformat()
-    return format_html('{}<br><time class="muted small" datetime="{}">{}</time>', shape, stamp, exact)
+    return format_html('{}<br><time class="muted small nowrap" datetime="{}">{}</time>', shape, stamp, exact)
 
 
 def _number(case: Case, seen: Seen) -> SafeString:
@@ -63,7 +63,11 @@ def _number(case: Case, seen: Seen) -> SafeString:
     if not url:
         return format_html("<strong>{}</strong>{}", case.number, mark)
     return format_html(
-        '<a class="nowrap" id="case-{}" href="{}">{}</a>{}', case.pk, url, marked(case.number, seen.words), mark
+        '<a class="nowrap" id="case-{}" href="{}">{}</a>{}',
+        case.pk,
+        url,
+        marked(case.number, seen.words),
+        mark,
     )
 
 
@@ -73,7 +77,9 @@ def _moment(field: str) -> Callable[[Case, Seen], Any]:
         if at is None:
             return "—"
         return format_html(
-            '<time class="nowrap" datetime="{}">{}</time>', at.isoformat(), wording.absolute(at, seen.now, seen.zone)
+            '<time class="nowrap" datetime="{}">{}</time>',
+            at.isoformat(),
+            wording.absolute(at, seen.now, seen.zone),
         )
 
     return shown
@@ -125,14 +131,14 @@ COLUMNS: dict[str, Column] = {
     for column in (
         Column("due", _("Running clock"), lambda c: c.stage_due_at, _lamp),
         Column("number", _("Number"), lambda c: c.number, _number),
-        Column("state", _("State"), lambda c: state_words(c.state)),
-        Column("type", _("Type"), lambda c: name_of(c.type)),
+        Column("state", _("State"), lambda c: state_words(c.state), css="word"),
+        Column("type", _("Type"), lambda c: name_of(c.type), css="word"),
         Column("text", _("What was reported"), lambda c: c.text, _text),
         Column("address", _("Place"), lambda c: c.address, lambda c, s: marked(c.address, s.words)),
-        Column("street_area", _("Street office"), lambda c: name_of(c.street_area)),
-        Column("area", _("Community"), lambda c: name_of(c.area)),
-        Column("unit", _("Department"), lambda c: name_of(c.unit)),
-        Column("handler", _("Person"), lambda c: str(c.handler or "—")),
+        Column("street_area", _("Street office"), lambda c: name_of(c.street_area), css="word"),
+        Column("area", _("Community"), lambda c: name_of(c.area), css="word"),
+        Column("unit", _("Department"), lambda c: name_of(c.unit), css="word"),
+        Column("handler", _("Person"), lambda c: str(c.handler or "—"), css="word"),
         Column("channel", _("Came by"), lambda c: channel_words(c.channel)),
         Column("reported_at", _("Reported"), lambda c: c.reported_at, _moment("reported_at")),
         Column("due_at", _("Handling due"), lambda c: c.due_at, _moment("due_at")),

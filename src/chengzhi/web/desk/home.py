@@ -26,6 +26,7 @@ from chengzhi.web.desk.running import card
 from chengzhi.web.shell.context import district_of
 
 BURNING = 8
+CAP = 300
 TASKS = 20
 COLUMNS = ("due", "number", "state", "type", "address", "unit")
 
@@ -78,7 +79,7 @@ def home(request: Request) -> HttpResponse:
     queues = [queue for queue in QUEUES if queue.permission in actor.permissions]
     columns = columns_of(COLUMNS)
     context = {
-        "queues": [_waiting(queue, actor, here, now) for queue in queues],
+        "queues": _waiting(queues, actor, now),
         "tasks": [(task, case_url(task.case)) for task in my_tasks(actor)],
         "columns": columns,
         "burning": rows_of(burning(queues, actor, here, now), columns, Seen(now, here.zone)),
@@ -95,13 +96,16 @@ def _states(queues: list[Queue]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(state for queue in queues for state in queue.states))
 
 
-def _waiting(queue: Queue, actor: Actor, here: District, now: datetime) -> Waiting:
-    late = queue.asked.model_copy(update={"overdue": True})
-    return Waiting(
-        queue,
-        cases.count(queue.asked, actor, here.zone, now=now),
-        cases.count(late, actor, here.zone, now=now),
-    )
+def _waiting(queues: list[Queue], actor: Actor, now: datetime) -> list[Waiting]:
+    found = cases.queues(_states(queues), actor, now=now, cap=CAP)
+    return [
+        Waiting(queue, *(_sum([found[state][which] for state in queue.states]) for which in (0, 1)))
+        for queue in queues
+    ]
+
+
+def _sum(numbers: list[int]) -> Count:
+    return Count(min(sum(numbers), CAP), sum(numbers) > CAP)
 
 
 def burning(queues: list[Queue], actor: Actor, here: District, now: datetime) -> list[Any]:

@@ -36,5 +36,12 @@ document.addEventListener("polled", () => {
   document.activeElement?.closest?.("[data-row]")?.classList.add("current");
   tell();
 });
+/** On a phone the rows come first: the filters open when they are asked for. */
+function fold() {
+  if (!matchMedia("(max-width: 720px)").matches || document.activeElement?.closest(".filters")) return;
+  for (const one of document.querySelectorAll("details[data-fold]")) one.removeAttribute("open");
+}
+
 document.addEventListener("htmx:load", tell);
 tell();
+fold();
