@@ -81,7 +81,9 @@ def _account(move: Move) -> dict[str, Any]:
 
 def _file(move: Move) -> Change:
     urgent = move.facts.get("urgent", move.thing.urgent)
-    return Change({"filed_at": move.on, "filed_by": move.by.account_id, "urgent": urgent})
+    condition = move.facts.get("condition", move.thing.condition)[:40]
+    who = {"filed_at": move.on, "filed_by": move.by.account_id}
+    return Change({**who, "urgent": urgent, "condition": condition})
 
 
 def _dispatch(move: Move) -> Change:

@@ -27,9 +27,10 @@ def _verified_true(move: Move) -> bool:
 
 def _condition_known(move: Move) -> bool:
     case = move.thing
-    if case.condition == "default" or case.type_id is None:
+    condition = move.facts.get("condition", case.condition)
+    if condition == "default" or case.type_id is None:
         return True
-    return CaseLimit.objects.filter(type_id=case.type_id, condition=case.condition).exists()
+    return CaseLimit.objects.filter(type_id=case.type_id, condition=condition).exists()
 
 
 def _task_is_yours(move: Move) -> bool:

@@ -68,7 +68,7 @@ STEPS: tuple[Step, ...] = (
         needs=("typed", "placed", "condition_known", "verified_true"), effects=("tell_reporters",),
         article="立案条件（GB/T 30428.8 / CJ/T 315）",
         sentence="{who}立案。{reason}", sentence_en="{who} filed the case. {reason}",
-        optional=("reason", "urgent"),
+        optional=("condition", "urgent", "reason"),
     ),
     Step(
         "reject", "不予立案", "Do not accept", frozenset({REPORTED, PENDING_FILE}), NOT_ACCEPTED,

@@ -35,6 +35,8 @@ def facts_for(town: Town, step: str) -> dict:
         "method": "人工",
         "address": "和平路5号",
     }
+    if step == "file":  # the case is a litter case, which has no such condition
+        known["condition"] = "default"
     row = CASE_LIFE.step(step)
     if "other" in row.wants:
         known["other"] = case_in(town, "handling").pk

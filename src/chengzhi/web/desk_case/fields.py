@@ -146,12 +146,20 @@ def _type(making: Making) -> forms.Field:
 
 
 def _condition(making: Making) -> forms.Field:
-    limits = CaseLimit.objects.filter(type_id=making.case.type_id, valid_to=None).order_by("condition")
-    known = {row.condition: _condition_name(row) for row in limits}
-    found = _choice(making, making.empty + list(known.items()))
-    found.initial = making.case.condition if making.required else ""
+    """The conditions of the type. Where it has no general limit one must be chosen to file the case."""
+    case = making.case
     if making.step.name == "change_type":  # the conditions of the new type are not known yet
         return forms.CharField(required=False, widget=forms.HiddenInput)
+    limits = CaseLimit.objects.filter(type_id=case.type_id, valid_to=None).order_by("condition")
+    known = {row.condition: _condition_name(row) for row in limits}
+    open_yet = bool(known) and case.condition not in known
+    making.required = making.required or open_yet
+    found = _choice(making, [*([] if case.condition in known else making.empty), *known.items()])
+    found.initial = (
+        case.condition if case.condition in known else next(iter(known)) if len(known) == 1 else None
+    )
+    if open_yet:
+        found.help_text = _("The handling limit depends on it.")
     return found
 
 

@@ -14,7 +14,9 @@ HEAVY = ("bigrams", "cell__outline", "area__outline", "street_area__outline", "s
 
 def case_of(request: Request, number: str) -> Case:
     """The case of this number in the person's district. Raises Http404 when it is not for them."""
-    rows = Case.objects.filter(district_id=request.actor.district_id or 0).select_related(*RELATED).defer(*HEAVY)
+    rows = (
+        Case.objects.filter(district_id=request.actor.district_id or 0).select_related(*RELATED).defer(*HEAVY)
+    )
     found = rows.filter(number=number).first()
     if found is None or not may(request.actor, "case.view", found):
         raise Http404(number)

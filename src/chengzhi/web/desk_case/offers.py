@@ -13,8 +13,8 @@ from chengzhi.cases.models import Case
 from chengzhi.lifecycle.problems import Unmet
 from chengzhi.people.actor import Actor
 
-HIDDEN = frozenset({"absorb", "split"})
-"""Taken together with another step, or on a page of its own."""
+HIDDEN = frozenset({"absorb"})
+"""Taken together with another step, never by hand."""
 
 # State → what naturally comes next; the first one that is possible is the page's one primary button.
 NATURAL: dict[str, tuple[str, ...]] = {

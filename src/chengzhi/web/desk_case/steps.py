@@ -32,7 +32,7 @@ from chengzhi.web.desk_case.preview import preview
 
 def button_of(request: Request, case: Case, name: str, on: datetime) -> Button:
     """The step as this person has it. Raises Http404, or StepNotAllowed in a state it does not start from."""
-    if name not in CASE_LIFE.names or name in HIDDEN or CASE_LIFE.step(name).birth:
+    if name not in CASE_LIFE.names or name in HIDDEN | {"split"} or CASE_LIFE.step(name).birth:
         raise Http404(name)
     step = CASE_LIFE.step(name)
     if not CASE_WORKINGS.permit(request.actor, step.by, case):

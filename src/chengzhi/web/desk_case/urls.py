@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengzhi.web.desk_case import layers, maps, notices, page, photos, reporter, steps
+from chengzhi.web.desk_case import layers, maps, notices, page, photos, reporter, split, steps
 
 urlpatterns = [
     path("map/", maps.page, name="map"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("notices/failed/<int:message>/", notices.resend, name="notices_resend"),
     path("cases/<str:number>/", page.page, name="case"),
     path("cases/<str:number>/live/", page.live, name="case_live"),
+    path("cases/<str:number>/step/split/", split.page, name="case_split"),
     path("cases/<str:number>/step/<slug:name>/", steps.step, name="case_step"),
     path("cases/<str:number>/step/<slug:name>/will/", steps.will, name="case_will"),
     path("cases/<str:number>/undo/<int:event>/", steps.undo, name="case_undo"),

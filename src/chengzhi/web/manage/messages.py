@@ -12,12 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from chengzhi import clock
 from chengzhi.errors import Problem
 from chengzhi.ledger.models import Entry
-from chengzhi.notices.kinds import Words, kinds
+from chengzhi.notices.kinds import NAMES, Words, kinds
 from chengzhi.notices.models import MessageText
 from chengzhi.notices.texts import change_words, words_for
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.manage.days import DatedForm, district_of, today_in
 from chengzhi.web.manage.history import LATEST, sentences
+
+SAMPLE = {
+    "number": "20260407-00012", "type": "暴露垃圾", "place": "文澜路 12 号", "unit": "环境卫生管理所",
+    "due": "2026-04-07 16:30", "why": "已清理", "link": "https://example.org/follow/…", "share": "80%", "count": 3,
+}  # fmt: skip
+"""Made-up facts of the preview, one for each name in braces."""
 
 
 class WordsForm(DatedForm):
@@ -58,7 +64,7 @@ def edit(request: Request, key: str, language: str) -> HttpResponse:
         raise Http404
     now = words_for(district.pk, key, language, today)
     form = WordsForm(today, request.POST or None, initial={"subject": now.subject, "body": now.body})
-    if form.is_valid():
+    if form.is_valid() and "preview" not in request.POST:
         try:
             change_words(
                 district_id=district.pk,
@@ -77,6 +83,18 @@ def edit(request: Request, key: str, language: str) -> HttpResponse:
     rows = MessageText.objects.filter(district=district, kind=key, language=language).values("pk")
     entries = Entry.objects.filter(thing="message_text", thing_id__in=rows).order_by("-id")[:LATEST]
     name = known.name if request.LANGUAGE_CODE.startswith("zh") else known.name_en
-    facts = {"form": form, "kind": known, "name": name, "language": language,
-             "history": sentences(list(entries))}  # fmt: skip
+    facts = {"form": form, "kind": known, "name": name, "language": language, "shown": _shown(form, now),
+             "names": sorted(NAMES), "history": sentences(list(entries))}  # fmt: skip
     return render(request, "manage/message.html", facts)
+
+
+def _shown(form: WordsForm, now: Words) -> tuple[str, str]:
+    """Subject and text as they would go out, with made-up facts; refused words show the ones in force."""
+    words = now
+    if form.is_bound and form.is_valid():
+        typed = Words(form.cleaned_data["subject"], form.cleaned_data["body"])
+        try:
+            words = typed.checked()
+        except Problem as problem:
+            form.add_error("body", str(problem))
+    return words.filled(SAMPLE)

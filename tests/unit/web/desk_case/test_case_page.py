@@ -15,11 +15,11 @@ from chengzhi import clock
 from chengzhi.cases import clocks, habits
 from chengzhi.cases.actions import advance_case
 from chengzhi.cases.checks import CHECKS
-from chengzhi.cases.models import Case, CasePhoto, CaseRequest, Task
+from chengzhi.cases.models import Case, CasePhoto, CaseRequest, CaseType, Task
 from chengzhi.cases.states import ENDS, STATES
 from chengzhi.reports.models import Report, Reporter, ReporterView
 from tests.photo_samples import jpeg
-from tests.unit.cases.town import Town, ask, build, case_in
+from tests.unit.cases.town import Town, ask, build, case_in, limit
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -341,3 +341,37 @@ def test_english_is_complete(town, now):
         "Reply: handled",
     ):
         assert word in text
+
+
+def test_split_begins_a_second_case_at_the_same_place(town, now):
+    case = case_in(town, "handling", on=now)
+    leader = entered(town, "shift_leader")
+    assert url(case, "split") in leader.get(url(case)).content.decode()
+    asked = {"text": "旁边井盖破损", "type": town.manhole.pk}
+    answer = leader.post(url(case, "split"), asked)
+    born = Case.objects.exclude(pk=case.pk).get()
+    assert answer["Location"] == url(born)
+    assert (born.state, born.type, born.cell, born.text) == (
+        "pending_file",
+        town.manhole,
+        town.cell,
+        asked["text"],
+    )
+    assert born.number in leader.get(url(case)).content.decode()
+    assert entered(town, "handler").post(url(case, "split"), asked).status_code == 404
+    assert Case.objects.count() == 2
+
+
+def test_filing_asks_for_the_condition_the_limit_depends_on(town, now):
+    kind = CaseType.objects.create(
+        district=town.district, code_set="local:x", code="0199", name="路灯", domain="appearance"
+    )
+    for condition, amount in (("out", 2), ("leaning", 5)):
+        limit(kind, amount, "working_days", condition)
+    case = case_in(town, "pending_file", on=now, type=kind, condition="default", unit=None)
+    leader = entered(town, "shift_leader")
+    assert leader.post(url(case, "file"), {"seen": 0}).status_code == 422
+    assert leader.post(url(case, "file"), {"seen": 0, "condition": "made-up"}).status_code == 422
+    assert leader.post(url(case, "file"), {"seen": 0, "condition": "leaning"}).status_code == 302
+    advance_case(case.pk, "dispatch", by=town.dispatcher, on=now, unit=town.squad.pk)
+    assert (fresh(case).condition, fresh(case).limit_amount) == ("leaning", 5)
