@@ -15,10 +15,13 @@ def note_all(name: str, words: str) -> int:
     from chengzhi.people.models import Unit
 
     unit = Unit.objects.get(district__slug="sample", code="supervision")
-    account, _ = actions.invite(
+    _, token = actions.invite(
         name=name, email="", district_id=unit.district_id, unit_id=unit.pk, role="intake_clerk",
         valid_from=clock.now().date(), by=Actor.system(), on=clock.now(),
     )  # fmt: skip
+    account = actions.accept_invitation(
+        token=token, username=name, name=name, password="Kueche-Fenster-88", on=clock.now()
+    )
     by = actor_of(account, unit.district_id, clock.now())
     ids = Case.objects.filter(district_id=unit.district_id).values_list("pk", flat=True)
     return bulk.begin(list(ids), "note", {"note": words}, by=by, on=clock.now(), key=words).pk
