@@ -92,7 +92,7 @@ def _few(found: "QuerySet[Case]", parts: tuple[Part, ...], key: Key | None, limi
     ranked = " ".join(f"WHEN {_IS[part.key]} THEN {place}" for place, part in enumerate(parts))
     moment = " ".join(f"WHEN {_IS[part.key]} THEN {_AT[part.key]}" for part in parts)
     down = " OR ".join(_IS[part.key] for part in parts if part.descending) or "false"
-    later, after = "", []
+    later, after = "", list[Any]()
     if key is not None:
         place, part = next((n, part) for n, part in enumerate(parts) if part.key == key.part)
         at = key.moment.isoformat() if key.moment else "epoch"

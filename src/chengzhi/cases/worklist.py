@@ -53,6 +53,13 @@ CAP = 1_000
 PAGE = 50
 BRANCHES = 24  # more states × units than this are not worth a walk each
 RELATED = ("type", "unit", "area", "street_area", "handler")
+# Outlines, passwords, pieces of text and derivations are no part of a list.
+FIELDS = (
+    *(field.name for field in Case._meta.concrete_fields if field.name not in ("bigrams", "due_why")),
+    *(f"{thing}__{name}" for thing in RELATED[:4] for name in ("code", "name", "name_en")),
+    "handler__name",
+    "handler__username",
+)
 
 
 @dataclass(frozen=True)
@@ -80,9 +87,14 @@ def page(
 
 def fetch(numbers: Sequence[int]) -> list[Case]:
     """The cases of these numbers in this order, with what a list shows of them."""
-    rows = Case.objects.filter(pk__in=numbers).select_related(*RELATED).defer("bigrams", "due_why")
+    rows = listed(Case.objects.filter(pk__in=numbers))
     by_number = {case.pk: case for case in rows}
     return [by_number[number] for number in numbers if number in by_number]
+
+
+def listed(rows: "QuerySet[Case]") -> "QuerySet[Case]":
+    """With what a list shows of a case and of the things it names, and no more."""
+    return rows.select_related(*RELATED).only(*FIELDS)
 
 
 def count(asked: Filter, actor: Actor, zone: str, *, now: datetime, cap: int = CAP) -> Count:
@@ -111,7 +123,7 @@ def every(asked: Filter, actor: Actor, zone: str, *, now: datetime, chunk: int =
         return
     for part in _parts(asked):
         rows = _matches(asked, actor, zone, now).filter(part.where).order_by(*part.order)
-        yield from rows.select_related(*RELATED).defer("bigrams", "due_why").iterator(chunk_size=chunk)
+        yield from listed(rows).iterator(chunk_size=chunk)
 
 
 def total(asked: Filter, actor: Actor, zone: str, *, now: datetime) -> int:
@@ -158,7 +170,7 @@ def numbered(text: str, actor: Actor) -> Case | None:
     if actor.district_id is None or not text:
         return None
     found = Case.objects.filter(visible(actor), district_id=actor.district_id, number=text)
-    return found.select_related(*RELATED).defer("bigrams", "due_why").first()
+    return listed(found).first()
 
 
 def _walk(asked: Filter, actor: Actor, zone: str, now: datetime, key: Key | None, limit: int) -> list[Key]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -166,15 +166,26 @@ def columns_of(keys: Sequence[str]) -> list[Column]:
 
 @dataclass(frozen=True)
 class Row:
-    """A case with its cells: (column, what is shown)."""
+    """A case with its table cells, ready made: fifty rows of a template's loops cost more than the query."""
 
     case: Case
-    cells: list[tuple[Column, Any]]
+    cells: SafeString
 
 
 def rows_of(cases: Sequence[Case], columns: Sequence[Column], seen: Seen) -> list[Row]:
     """The cases as rows of a table."""
-    return [Row(case, [(column, _shown(column, case, seen)) for column in columns]) for case in cases]
+    opened = [(column, _opening(column)) for column in columns]
+    return [Row(case, _cells(case, opened, seen)) for case in cases]
+
+
+def _opening(column: Column) -> str:
+    css = f' class="{column.css}"' if column.css else ""
+    return f'<td{css} data-label="{escape(column.label)}">'
+
+
+def _cells(case: Case, opened: Sequence[tuple[Column, str]], seen: Seen) -> SafeString:
+    parts = [f"{opening}{conditional_escape(_shown(column, case, seen))}</td>" for column, opening in opened]
+    return mark_safe("".join(parts))  # noqa: S308 -- labels and cells are escaped above
 
 
 def _shown(column: Column, case: Case, seen: Seen) -> Any:

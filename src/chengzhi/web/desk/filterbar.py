@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
+from django.utils.html import escape, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from chengzhi.cases.filters import Filter
@@ -22,13 +25,14 @@ KEEP_SECONDS = 60
 
 @dataclass(frozen=True)
 class Bar:
-    """One field of the bar: its choices as (value, words, is chosen), or a plain input."""
+    """One field of the bar: a list with the words of what is chosen, or a plain input."""
 
     name: str
     label: Any
-    choices: tuple[tuple[str, str, bool], ...] = ()
+    options: str = ""
     kind: str = "select"
     value: str = ""
+    words: str = ""
 
 
 def fields(asked: Filter, district: District, actor: Actor) -> tuple[list[Bar], list[Bar]]:
@@ -87,8 +91,17 @@ def _select(name: str, label: Any, choices: list[tuple[str, str]], chosen: str, 
     if chosen and chosen not in words:
         glue = ", " if english() else "、"
         choices = [*choices, (chosen, glue.join(words.get(one, one) for one in chosen.split(",")))]
-    rows = [("", any_words or _("any"), not chosen)] + [(v, w, v == chosen) for v, w in choices]
-    return Bar(name, label, tuple(rows), value=chosen)
+    html = _options_html(("", any_words or _("any")), *choices)
+    if chosen:
+        mark = f'value="{escape(chosen)}"'
+        html = SafeString(html.replace(f"{mark}>", f"{mark} selected>", 1))
+    return Bar(name, label, html, value=chosen, words=dict(choices).get(chosen, ""))
+
+
+@lru_cache(maxsize=500)
+def _options_html(*choices: tuple[str, str]) -> SafeString:
+    """The options of a list; the same lists come again with every page."""
+    return format_html_join("", '<option value="{}">{}</option>', choices)
 
 
 def options(district_id: int, in_english: bool) -> dict[str, list[tuple[str, str]]]:
@@ -128,8 +141,9 @@ def chips(asked: Filter, bars: Iterable[Bar]) -> list[tuple[str, str]]:
     for bar in bars:
         if not bar.value or bar.name == "order":
             continue
-        words = next((words for _value, words, chosen in bar.choices if chosen), bar.value)
-        found.append((f"{bar.label}: {words}", asked.as_address(**{bar.name: None}) or "open="))
+        found.append(
+            (f"{bar.label}: {bar.words or bar.value}", asked.as_address(**{bar.name: None}) or "open=")
+        )
     if asked.flag:
         found.append((f"{_('Flag')}: {', '.join(asked.flag)}", asked.as_address(flag=None)))
     if asked.case:
