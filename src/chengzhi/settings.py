@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "chengzhi.web.manage",
     "chengzhi.web.evaluation",
     "chengzhi.web.imports",
+    "chengzhi.web.upper",
     "chengzhi.web.desk_case",
 ]
 MIDDLEWARE = [

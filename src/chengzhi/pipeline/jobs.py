@@ -37,7 +37,7 @@ def load(run: JobRun) -> dict[str, Any]:
 
 def _starter(run: ImportRun) -> Actor:
     """Who asked for the import, with the rights of now; the system when the account is gone."""
-    account = Account.objects.filter(pk=run.started_by).first()
+    account = Account.objects.filter(pk=run.started_by or 0).first()
     return actor_of(account, run.district_id, clock.now()) if account else Actor.system()
 
 

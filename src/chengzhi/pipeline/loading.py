@@ -55,6 +55,11 @@ def in_words(done: dict[str, Any]) -> str:
     return text + (f" Rejected rows: {done['rejects']}" if "rejects" in done else "")
 
 
+def district_named(slug: str | None) -> District:
+    """The district of a short name, or the only one there is. Raises WhichDistrict."""
+    return _district(slug, "")
+
+
 def _district(slug: str | None, mapping: str) -> District:
     districts = list(District.objects.order_by("pk"))
     named = [d for d in districts if d.slug == slug] if slug else _by_mapping(districts, mapping)

@@ -25,11 +25,13 @@ class NoSuchMapping(Problem):
     status = 404
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """Fields that are not known are refused, and nothing changes afterwards."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Source(_Strict):
+class Source(Strict):
     """Where a value comes from: the first of the columns that is not blank."""
 
     columns: tuple[str, ...]
@@ -55,14 +57,14 @@ class Match(Source):
     by: Literal["code", "name", "name_en"] = "code"
 
 
-class Blank(_Strict):
+class Blank(Strict):
     """Flag rows whose column is blank, or matches a pattern."""
 
     column: str
     pattern: str | None = None
 
 
-class Body(_Strict):
+class Body(Strict):
     """The whole mapping.
 
     ``number`` names the column that identifies a row at its source. Where a source has none,

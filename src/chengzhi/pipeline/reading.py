@@ -52,13 +52,17 @@ def read(raw: pl.DataFrame, body: Body, zone: str, now: datetime) -> Read:
 
 def as_text(raw: pl.DataFrame, body: Body) -> pl.DataFrame:
     """Everything trimmed text, except times and numbers that the file already types."""
-    clean = [
+    missing = [pl.lit(None, pl.String).alias(c) for c in body.columns() if c not in raw.columns]
+    return plain_text(raw).with_columns(missing)
+
+
+def plain_text(raw: pl.DataFrame) -> pl.DataFrame:
+    """Texts without control signs and blanks at their ends; what is blank is null."""
+    return raw.with_columns([
         pl.col(name).str.replace_all(_UNWANTED, "").str.strip_chars().replace("", None)
         for name, kind in raw.schema.items()
         if kind == pl.String
-    ]
-    missing = [pl.lit(None, pl.String).alias(c) for c in body.columns() if c not in raw.columns]
-    return raw.with_columns(clean).with_columns(missing)
+    ])  # fmt: skip
 
 
 def moments(frame: pl.DataFrame, body: Body, zone: str) -> list[pl.Expr]:

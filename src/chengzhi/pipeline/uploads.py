@@ -18,7 +18,7 @@ from chengzhi.jobs.models import JobRun
 from chengzhi.ledger.actions import record
 from chengzhi.people.actor import Actor
 from chengzhi.people.rules import require
-from chengzhi.pipeline.mappings import Body
+from chengzhi.pipeline.mappings import Strict
 from chengzhi.pipeline.models import ImportRun, Mapping, Upload
 from chengzhi.pipeline.sources import open_source
 
@@ -48,16 +48,16 @@ def forget_copy(run: ImportRun) -> None:
 
 
 def receive(
-    source: BinaryIO, name: str, *, district_id: int, by: Actor, on: datetime
+    source: BinaryIO, name: str, *, district_id: int, by: Actor, on: datetime, permission: str = "report.import"
 ) -> Upload:
     """Check and keep a file; raises the Problems of `files.problems` and `sources`."""
-    require(by, "report.import")
+    require(by, permission)
     with transaction.atomic():
         file = store(source, district_id=district_id, kind="table", by=by.account_id, on=on, name=name).file
         opened = open_source(local_copy(file))
         made = Upload.objects.create(
             district_id=district_id, file=file, name=plain_name(name), columns=opened.columns,
-            uploaded_by=by.account_id, uploaded_at=on,
+            uploaded_by=by.account_id or 0, uploaded_at=on,
         )  # fmt: skip
         record(
             district_id=district_id, thing="import_upload", thing_id=made.pk, step="upload", by=by, on=on,
@@ -74,14 +74,14 @@ def sample(upload: Upload, rows: int = SAMPLE) -> pl.DataFrame:
 
 
 def save_mapping(
-    name: str, body: Body, *, kind: str, district_id: int, by: Actor, on: datetime
+    name: str, body: Strict, *, kind: str = "reports", district_id: int, by: Actor, on: datetime
 ) -> Mapping:
     """Keep a mapping under a name; the one of the same name before it stays, dated."""
     require(by, "report.import" if kind == "reports" else "upper.manage")
     with transaction.atomic():
         made = Mapping.objects.create(
-            district_id=district_id, name=name, kind=kind, body=body.model_dump(mode="json", exclude_defaults=True),
-            created_by=by.account_id, created_at=on,
+            district_id=district_id, name=name, kind=kind, created_by=by.account_id, created_at=on,
+            body=body.model_dump(mode="json", exclude_defaults=True),
         )  # fmt: skip
         record(
             district_id=district_id, thing="mapping", thing_id=made.pk, step="save", by=by, on=on,

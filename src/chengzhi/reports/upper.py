@@ -189,7 +189,7 @@ def own_order(order_id: int, *, by: Actor, lock: bool = False) -> UpperOrder:
     rows = UpperOrder.objects.select_for_update() if lock else UpperOrder.objects.select_related(
         "case", "case__unit", "case__type", "district"
     )  # fmt: skip
-    found = rows.filter(pk=order_id, district_id=by.district_id).first()
+    found = rows.filter(pk=order_id, district_id=by.district_id or 0).first()
     if found is None:
         raise NoSuchOrder(_("There is no such order."), "", _("Look at the number again."))
     return found

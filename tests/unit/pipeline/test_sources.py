@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from chengzhi.pipeline.mappings import BadMapping, parse
 from chengzhi.pipeline.sources import PackedTooTight, UnreadableFile, open_source
@@ -30,8 +31,15 @@ def test_ragged_lines_are_kept_with_their_number(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("n,text\n1,a\n2\n3,c\n")
     source = open_source(path)
-    assert [row for frame in source.chunks() for row in frame.rows()] == [("1", "a", 1), ("3", "c", 2)]
+    assert [row for frame in source.chunks() for row in frame.rows()] == [("1", "a", 1), ("3", "c", 3)]
     assert [(line.row, line.text) for line in source.ragged] == [(2, "2")]
+
+
+def test_rows_behind_ragged_lines_keep_their_numbers_when_the_reading_goes_on_later(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("n,text\n1,a\n2\n3,c\n4\n5,e\n6,f\n")
+    rows = [frame.rows() for frame in open_source(path).chunks(after=3)]
+    assert rows == [[("5", "e", 5), ("6", "f", 6)]]
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PAR1broken", b"PK\x03\x04broken"])
@@ -68,5 +76,5 @@ def test_header_that_names_a_column_twice_is_refused(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_bad_mapping_names_the_field(body: dict[str, object], word: str) -> None:
-    with pytest.raises(BadMapping, match=word):
+    with override("en"), pytest.raises(BadMapping, match=word):
         parse(body, "mine")

@@ -7,7 +7,6 @@ import polars as pl
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -22,8 +21,7 @@ from chengzhi.web.desk.asking import state_words
 from chengzhi.web.desk.cells import CHANNELS, channel_words
 from chengzhi.web.imports.sending import own_upload
 
-Text = str | Promise
-FIELDS: dict[str, tuple[Text, Text]] = {
+FIELDS: dict[str, tuple[Any, Any]] = {
     "number": (_("Number"), _("Recognises the row when the file is sent again.")),
     "reported_at": (_("Reported at"), ""),
     "text": (_("Description"), ""),
@@ -120,7 +118,7 @@ class MappingForm(forms.Form):
         """The choice of column of each field, with how names are given beside it."""
         return [(self[f"col_{key}"], self[f"by_{key}"] if key in NAMED else None) for key in FIELDS]
 
-    def meaning_fields(self) -> list[tuple[Text, list[Any]]]:
+    def meaning_fields(self) -> list[tuple[Any, list[Any]]]:
         """The choices of what values mean, under the field's name."""
         found = []
         for key in MAPPED:
@@ -203,7 +201,8 @@ def page(request: Request, upload_id: int) -> HttpResponse:
     upload = own_upload(request, upload_id)
     sample = uploads.sample(upload)
     raw = upload.body or suggest(sample, upload.name)
-    form = MappingForm(upload.columns, sample, request.POST or None, initial=initial_of(raw, sample))
+    given = request.POST if request.method == "POST" else None
+    form = MappingForm(upload.columns, sample, given, initial=initial_of(raw, sample))
     if request.method == "POST" and "reread" not in request.POST and form.is_valid():
         body = form.body(upload.name)
         try:

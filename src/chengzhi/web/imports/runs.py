@@ -61,8 +61,8 @@ def _facts(run: ImportRun) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@require_POST
 @permitted("report.import")
+@require_POST
 def stop(request: Request, run_id: int) -> HttpResponse:
     """Cancel; what is loaded stays, and the run can be gone on with."""
     run = _own(request, run_id)
@@ -79,8 +79,8 @@ def stop(request: Request, run_id: int) -> HttpResponse:
     return redirect("imports:run", run.pk)
 
 
-@require_POST
 @permitted("report.import")
+@require_POST
 def resume(request: Request, run_id: int) -> HttpResponse:
     """Go on with a run that stopped, behind the last row it committed."""
     run = _own(request, run_id)

@@ -1,13 +1,13 @@
 """Sending a file, seeing what is in it, and choosing the mapping to try."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -44,7 +44,7 @@ def index(request: Request) -> HttpResponse:
         upload = _receive(request, form)
         if upload is not None:
             return redirect("imports:preview", upload.pk)
-    runs = ImportRun.objects.filter(district_id=request.actor.district_id).select_related("file")
+    runs = ImportRun.objects.filter(district_id=request.actor.district_id or 0).select_related("file")
     rows = [RunRow.of(run) for run in runs.order_by("-pk")[:SHOWN_RUNS]]
     most = limits().document_bytes // MEGABYTE
     answer = {"form": form, "rows": rows, "most": most, "known": finding.names(district_of(request))}
@@ -53,10 +53,10 @@ def index(request: Request) -> HttpResponse:
 
 def _receive(request: Request, form: FileForm) -> Upload | None:
     """Keep the file; what is wrong with it stands beside the field."""
-    file: UploadedFile = form.cleaned_data["file"]
+    file: UploadedFile[Any] = form.cleaned_data["file"]
     try:
         return uploads.receive(
-            file, file.name or "", district_id=int(request.actor.district_id or 0), by=request.actor,
+            cast(BinaryIO, file), file.name or "", district_id=int(request.actor.district_id or 0), by=request.actor,
             on=clock.now(),
         )  # fmt: skip
     except Problem as problem:
@@ -107,7 +107,7 @@ def _choose(request: Request, upload: Upload) -> HttpResponse:
     """Take a known mapping to the trial."""
     name = request.POST.get("mapping", "")
     if name not in finding.names(upload.district):
-        messages.error(request, _t("Choose a mapping, or make one."))
+        messages.error(request, gettext("Choose a mapping, or make one."))
         return redirect("imports:preview", upload.pk)
     body = finding.find(upload.district, name)
     upload.mapping, upload.body = name, body.model_dump(mode="json", exclude_defaults=True)

@@ -66,8 +66,8 @@ def _save(request: Request, upload: Upload, body: Body) -> HttpResponse:
     return redirect("imports:check", upload.pk)
 
 
-@require_POST
 @permitted("report.import")
+@require_POST
 def begin(request: Request, upload_id: int) -> HttpResponse:
     """Start the import as a background job; asked twice, it is started once."""
     with transaction.atomic():
