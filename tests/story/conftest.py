@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import shutil
 import socket
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -68,6 +70,22 @@ class Served:
             parts += [head.encode(), b"Content-Type: image/jpeg\r\n\r\n", file[1], b"\r\n"]
         body = b"".join([*parts, f"--{mark}--\r\n".encode()])
         return self.ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={mark}"})
+
+    def sign_in(self, name: str, password: str) -> str:
+        """Log in as a browser without a chosen language does; returns its cookies."""
+        _, headers, page = self.ask("GET", "/account/login/", headers={"Cookie": ""})
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert token is not None, page[:2000]
+        cookie = headers["set-cookie"].split(";")[0]
+        fields = {"username": name, "password": password, "csrfmiddlewaretoken": token[1]}
+        status, headers, _ = self.ask(
+            "POST", "/account/login/", urlencode(fields).encode(),
+            {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"},
+        )  # fmt: skip
+        assert status == 302, status
+        found = re.search(r"sessionid=[^;]+", headers["set-cookie"])
+        assert found is not None, headers
+        return found[0]
 
     def health(self) -> int:
         """Status of `/healthz`, 0 when nobody answers."""

@@ -4,14 +4,14 @@ import json
 import sys
 from pathlib import Path
 
+PASSWORD = "Kueche-Fenster-88"
 
-def note_all(name: str, words: str) -> int:
-    """A bulk note on every case of the sample district, as its intake clerk; returns the action."""
+
+def clerk(name: str) -> str:
+    """An intake clerk of the sample district who may log in; returns the password."""
     from chengzhi import clock
-    from chengzhi.cases import bulk
-    from chengzhi.cases.models import Case
     from chengzhi.people import actions
-    from chengzhi.people.actor import Actor, actor_of
+    from chengzhi.people.actor import Actor
     from chengzhi.people.models import Unit
 
     unit = Unit.objects.get(district__slug="sample", code="supervision")
@@ -19,11 +19,22 @@ def note_all(name: str, words: str) -> int:
         name=name, email="", district_id=unit.district_id, unit_id=unit.pk, role="intake_clerk",
         valid_from=clock.now().date(), by=Actor.system(), on=clock.now(),
     )  # fmt: skip
-    account = actions.accept_invitation(
-        token=token, username=name, name=name, password="Kueche-Fenster-88", on=clock.now()
-    )
-    by = actor_of(account, unit.district_id, clock.now())
-    ids = Case.objects.filter(district_id=unit.district_id).values_list("pk", flat=True)
+    actions.accept_invitation(token=token, username=name, name=name, password=PASSWORD, on=clock.now())
+    return PASSWORD
+
+
+def note_all(name: str, words: str) -> int:
+    """A bulk note on every case of the sample district, by that person; returns the action."""
+    from chengzhi import clock
+    from chengzhi.cases import bulk
+    from chengzhi.cases.models import Case
+    from chengzhi.people.actor import actor_of
+    from chengzhi.people.models import Account
+    from chengzhi.places.models import District
+
+    district = District.objects.get(slug="sample").pk
+    by = actor_of(Account.objects.get(username=name), district, clock.now())
+    ids = Case.objects.filter(district_id=district).values_list("pk", flat=True)
     return bulk.begin(list(ids), "note", {"note": words}, by=by, on=clock.now(), key=words).pk
 
 
@@ -48,5 +59,5 @@ if __name__ == "__main__":
     from chengzhi.commands._session import installation
 
     with installation():
-        made = {"note_all": note_all, "import_file": import_file}[sys.argv[1]](*sys.argv[2:])
+        made = {"clerk": clerk, "note_all": note_all, "import_file": import_file}[sys.argv[1]](*sys.argv[2:])
     print(json.dumps(made))

@@ -4,6 +4,7 @@ The same words go out as a page, as JSON or as a toast, whichever the asker can 
 """
 
 import logging
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -166,8 +167,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failure(request: HttpRequest) -> HttpResponse:
-    """Django's ``handler500``."""
-    return answer(request, words_for(500))
+    """Django's ``handler500``; a middleware that asked for the session in vain ends here as well."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    return answer(request, words_for(503 if away else 500))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
