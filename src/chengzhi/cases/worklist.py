@@ -4,7 +4,7 @@ An order is a sequence of *parts*, each of which is the walk of one index: open 
 end of their running clock, open cases without a clock, closed cases, all by report. A page is
 read in two steps: the walk gives numbers only and stops early, then the rows are fetched.
 Several states (or units) are walked one by one and merged, because an index cannot give
-"state in (a, b) by deadline" in order. docs/explanation/work-list.md has the measurements.
+"state in (a, b) by deadline" in order. docs/decisions/work-list.md has the measurements.
 """
 
 from collections.abc import Iterator, Sequence

@@ -129,11 +129,11 @@ def channel_words(channel: str) -> str:
 COLUMNS: dict[str, Column] = {
     column.key: column
     for column in (
-        Column("due", _("Running clock"), lambda c: c.stage_due_at, _lamp),
+        Column("due", _("Clock"), lambda c: c.stage_due_at, _lamp),
         Column("number", _("Number"), lambda c: c.number, _number),
         Column("state", _("State"), lambda c: state_words(c.state), css="word"),
         Column("type", _("Type"), lambda c: name_of(c.type), css="word"),
-        Column("text", _("What was reported"), lambda c: c.text, _text),
+        Column("text", _("Report"), lambda c: c.text, _text),
         Column("address", _("Place"), lambda c: c.address, lambda c, s: marked(c.address, s.words)),
         Column("street_area", _("Street office"), lambda c: name_of(c.street_area), css="word"),
         Column("area", _("Community"), lambda c: name_of(c.area), css="word"),

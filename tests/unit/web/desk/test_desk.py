@@ -332,10 +332,10 @@ def test_an_export_holds_the_whole_filter_as_text(town, home_folder):
     run = asked(client, columns="all")
     answer = client.get(reverse("desk:export_file", args=(run.pk,)))
     rows = list(csv.reader(io.StringIO(body(answer).decode("utf-8-sig"))))
-    assert rows[0][:2] == ["Running clock", "Number"]
+    assert rows[0][:2] == ["Clock", "Number"]
     at = rows[0].index("Number")
     assert sorted(row[at] for row in rows[1:]) == [f"E-{n:02d}" for n in range(70)]
-    assert rows[1][rows[0].index("What was reported")] == "'=1+1"
+    assert rows[1][rows[0].index("Report")] == "'=1+1"
     assert (home_folder / "exports" / f"{run.pk}.csv").stat().st_mode & 0o077 == 0
     kinds = (
         Entry.objects.filter(thing="export", thing_id=run.pk).order_by("id").values_list("step", flat=True)
