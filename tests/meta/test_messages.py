@@ -59,6 +59,16 @@ def test_no_catalogue_leaves_a_message_open():
     assert not open_ones
 
 
+def test_a_catalogue_with_plurals_says_how_chinese_counts():
+    """Without the header “%(n)s cases” stays English for every n but 1."""
+    silent = [
+        name
+        for name, book in catalogues().items()
+        if any(isinstance(one.id, tuple | list) for one in book) and book.num_plurals != 1
+    ]
+    assert not silent
+
+
 def test_every_message_in_use_has_chinese_words():
     have, missing = known(), defaultdict(set)
     messages = list(used())

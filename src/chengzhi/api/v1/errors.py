@@ -1,6 +1,7 @@
 """Every refusal of the API in one shape: {"error": {code, what, why, cure}}."""
 
 import logging
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db import DataError, InterfaceError, OperationalError
@@ -11,6 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from chengzhi.errors import Problem
 
+Answer = Callable[[HttpRequest, Problem], HttpResponse]
 log = logging.getLogger(__name__)
 
 
@@ -85,16 +87,6 @@ def install(api: NinjaAPI) -> None:
         )
         return answer(request, problem)
 
-    @api.exception_handler(DataError)
-    def on_value(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.warning("impossible value on %s: %s", request.path, error)
-        problem = Unreadable(
-            _("The request could not be read."),
-            _("It holds a sign or a number that cannot be stored."),
-            _("Correct them; /api/v1/openapi.json describes every field."),
-        )
-        return answer(request, problem)
-
     @api.exception_handler(AuthenticationError)
     def on_no_key(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
         from chengzhi.api.keys import refused_without_key
@@ -104,6 +96,22 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(Http404)
     def on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
         return answer(request, not_found())
+
+    _install_database(api, answer)
+
+
+def _install_database(api: NinjaAPI, answer: Answer) -> None:
+    """What the database refuses, and a database that is away."""
+
+    @api.exception_handler(DataError)
+    def on_value(request: HttpRequest, error: Exception) -> HttpResponse:
+        log.warning("impossible value on %s: %s", request.path, error)
+        problem = Unreadable(
+            _("The request could not be read."),
+            _("It holds a sign or a number that cannot be stored."),
+            _("Correct them; /api/v1/openapi.json describes every field."),
+        )
+        return answer(request, problem)
 
     @api.exception_handler(OperationalError)
     @api.exception_handler(InterfaceError)
