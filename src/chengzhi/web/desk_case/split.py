@@ -1,5 +1,7 @@
 """Splitting a part off a case: a second problem at the same place becomes a case of its own."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -31,7 +33,7 @@ class SplitForm(forms.Form):
     type = forms.TypedChoiceField(label=_l("Type"), coerce=int)
     reason = forms.CharField(label=_l("Reason"), required=False, max_length=500)
 
-    def __init__(self, case: Case, *args: object) -> None:
+    def __init__(self, case: Case, *args: Any) -> None:
         super().__init__(*args)
         kinds = CaseType.objects.filter(district_id=case.district_id, valid_to=None).order_by("code")
         choices = [(kind.pk, f"{kind.code} {name_of(kind)}") for kind in kinds]

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from chengzhi import clock
 from chengzhi.cases.actions import Button, advance_case, buttons, merge_cases, undo_step
@@ -141,12 +141,19 @@ def _overtaken(
 
 
 @permitted("case.view")
-@require_GET
+@require_POST
 def will(request: Request, number: str, name: str) -> HttpResponse:
-    """The piece of the form that says what the step will do, asked for as the form changes."""
+    """The piece of the form that says what the step will do, asked for as the form changes.
+
+    A POST, so that what is typed stands in no address; it writes nothing. Empty when the step
+    was taken meanwhile.
+    """
     case, on = case_of(request, number), clock.now()
-    button = button_of(request, case, name, on)
-    form = StepForm(case, button, request.actor, on, request.GET)
+    try:
+        button = button_of(request, case, name, on)
+    except StepNotAllowed:
+        return HttpResponse(status=204)
+    form = StepForm(case, button, request.actor, on, request.POST)
     facts = {"will": _will(request, case, button, form, on), "case": case}
     return render(request, "desk_case/_will.html", facts)
 

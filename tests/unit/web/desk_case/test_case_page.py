@@ -109,7 +109,7 @@ def test_dispatch_proposes_previews_and_is_taken_back(town, now):
     form = client.get(url(case, "dispatch")).content.decode()
     assert f'value="{town.squad.pk}" selected' in form
     assert "河西中队" in form
-    will = client.get(reverse("desk:case_will", args=(case.number, "dispatch")), {"unit": town.squad.pk})
+    will = client.post(reverse("desk:case_will", args=(case.number, "dispatch")), {"unit": town.squad.pk})
     assert "待处置" in will.content.decode()
     answer = client.post(url(case, "dispatch"), {"unit": town.squad.pk, "seen": case.version}, follow=True)
     assert fresh(case).state == "pending_handle"
@@ -125,7 +125,7 @@ def test_the_preview_writes_nothing(town, now):
     case = case_in(town, "pending_dispatch", on=now, unit=None)
     before = Case.objects.filter(pk=case.pk).values().get()
     client = entered(town, "dispatcher")
-    client.get(reverse("desk:case_will", args=(case.number, "dispatch")), {"unit": town.squad.pk})
+    client.post(reverse("desk:case_will", args=(case.number, "dispatch")), {"unit": town.squad.pk})
     assert Case.objects.filter(pk=case.pk).values().get() == before
     assert not Task.objects.filter(case=case, kind="handle").exists()
 
