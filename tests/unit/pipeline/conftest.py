@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from real_files import BOSTON, NOW
+from tests.unit.pipeline.real_files import BOSTON, NOW
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 from django.db import connection
-from real_files import BOSTON, NOW
+from tests.unit.pipeline.real_files import BOSTON, NOW
 
 from chengzhi.cases.models import Case, Task
 from chengzhi.ledger.queries import history

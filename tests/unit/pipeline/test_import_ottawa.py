@@ -1,7 +1,7 @@
 """Three notations of dates, slipped columns, repeats: all found and reported."""
 
 from django.db import connection
-from real_files import NOW, OTTAWA
+from tests.unit.pipeline.real_files import NOW, OTTAWA
 
 from chengzhi.cases.models import Case
 from chengzhi.pipeline.loading import load_file
