@@ -430,3 +430,31 @@ def test_expired_files_are_swept(home_folder):
     assert exporting.sweep(clock.now()) == 1
     assert not old.exists()
     assert fresh.exists()
+
+
+# -- background work -------------------------------------------------------------------
+
+
+def test_the_map_is_counted_anew_only_when_something_was_recorded(town, monkeypatch):
+    from chengzhi.cases import tiles
+    from chengzhi.cases.actions import advance_case
+    from chengzhi.cases.models import Tile
+
+    monkeypatch.setattr(tiles, "_seen", {"entry": None, "at": None})
+    now = clock.now()
+    case = case_in(town, "pending_handle", zkey=1 << 60)
+    assert tiles.refresh(on=now)
+    assert Tile.objects.filter(district=town.district).count() == len(tiles.LEVELS)
+    assert not tiles.refresh(on=now + timedelta(minutes=1))
+    advance_case(case.pk, "accept", by=town.handler, on=now)
+    assert tiles.refresh(on=now + timedelta(minutes=2))
+    assert not tiles.refresh(on=now + timedelta(minutes=3))
+    assert tiles.refresh(on=now + timedelta(minutes=13))  # cases become overdue although nobody acts
+
+
+def test_the_worker_knows_the_desks_work():
+    from chengzhi.jobs.registry import JOBS, PERIODIC, load_declarations
+
+    load_declarations()
+    assert exporting.KIND in JOBS
+    assert {"desk.sweep_exports", "cases.tiles"} <= set(PERIODIC)
