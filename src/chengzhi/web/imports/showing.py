@@ -14,6 +14,7 @@ from chengzhi.pipeline.checking import Checked
 from chengzhi.pipeline.models import ImportRun
 from chengzhi.pipeline.sources import ROW
 from chengzhi.places.models import District
+from chengzhi.places.placement import FLAG_LABELS
 from chengzhi.web.access import Request
 from chengzhi.web.shell.context import district_of as shell_district
 
@@ -27,10 +28,6 @@ FLAGS = {
     "closed_before_report": gettext_lazy("closed before it was reported"),
     "no_postcode": gettext_lazy("no postcode"),
     "no_address": gettext_lazy("no address"),
-    "not_geocoded": gettext_lazy("place unknown (blank, or the source's default point)"),
-    "outside": gettext_lazy("outside the district"),
-    "bad_coordinates": gettext_lazy("coordinates are no place on earth"),
-    "swapped": gettext_lazy("longitude and latitude exchanged"),
     "unknown_type": gettext_lazy("case type not known here"),
     "unknown_unit": gettext_lazy("department not known here"),
     "unknown_area": gettext_lazy("area not known here"),
@@ -51,7 +48,7 @@ def district_of(request: Request) -> District:
 
 def flag_words(flag: str) -> str:
     """A flag as a person reads it; a mapping's own flags by their name."""
-    return str(FLAGS.get(flag, flag.replace("_", " ")))
+    return str((FLAGS | FLAG_LABELS).get(flag, flag.replace("_", " ")))
 
 
 def state_words(state: str) -> str:
