@@ -54,9 +54,10 @@ class Habits:
         return on.astimezone(self.zone).date()
 
     def policy(self, name: str, on: datetime) -> Any:
-        """A city policy: the district's own value, else that of the rule `cases/<name>`."""
-        own = self.settings.get("rules", {})
-        return own[name] if name in own else RULES[f"cases/{name}"].at(self.day(on)).value
+        """A city policy: the district's own value on the day, else that of the rule `cases/<name>`."""
+        day = self.day(on)
+        own = own_value(self.settings, name, day)
+        return RULES[f"cases/{name}"].at(day).value if own is None else own
 
     def stage_limit(self, stage: str, urgent: bool, on: datetime) -> Limit | None:
         """The limit of a stage in force on the day; an urgent case falls back to the ordinary one."""
@@ -72,6 +73,19 @@ class Habits:
         day = self.day(on)
         rows = [r for r in self.escalations if r.domain in ("", domain) and in_force(r, day)]
         return sorted(rows, key=lambda r: (r.share, r.pk))
+
+
+def own_value(settings: Mapping[str, Any], name: str, day: date) -> Any:
+    """What a district has set for a rule on a day; None where the shipped value counts.
+
+    `settings["rules"][name]` is the value itself, or dated ones: `[{"from": "2026-04-01", "value": 3}, …]`,
+    of which None goes back to the shipped value.
+    """
+    said = settings.get("rules", {}).get(name)
+    if not isinstance(said, list):
+        return said
+    begun = [row for row in said if row["from"] <= day.isoformat()]
+    return max(begun, key=lambda row: row["from"])["value"] if begun else None
 
 
 def in_force(row: Any, day: date) -> bool:

@@ -1,6 +1,6 @@
 """Which department a case goes to, and why that one: a dated, ordered table with a first hit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chengzhi.cases.habits import habits
-from chengzhi.cases.models import CaseType, RoutingCorrection, RoutingRule
+from chengzhi.cases.models import Case, CaseType, RoutingCorrection, RoutingRule
 from chengzhi.ledger.actions import record
 from chengzhi.lifecycle.workings import Move, RowOp
 from chengzhi.people.actor import Actor
@@ -44,6 +44,33 @@ def propose_unit(
         return None
     why = _("“%(type)s” goes to %(unit)s.") % {"type": kind.name, "unit": kind.default_unit.name}
     return Proposal(kind.default_unit.pk, None, why)
+
+
+def rules_on(district_id: int, day: date) -> list[RoutingRule]:
+    """The rules in force on a day, in their order, with unit, type and area."""
+    return list(_in_force(district_id, day).select_related("unit", "type", "area"))
+
+
+def units_by_rules(
+    rules: Sequence[RoutingRule], cases: Iterable[Case], district_id: int
+) -> dict[int, int | None]:
+    """Case key → the unit these rules (or the type) propose; two statements for any number of cases."""
+    parents = dict(Area.objects.filter(district_id=district_id).values_list("pk", "parent_id"))
+    own = dict(CaseType.objects.filter(district_id=district_id).values_list("pk", "default_unit_id"))
+    found: dict[int, int | None] = {}
+    for case in cases:
+        above = _chain(parents, case.area_id)
+        hit = next((rule for rule in rules if _holds(rule, case.type_id, above, case.domain)), None)
+        found[case.pk] = hit.unit_id if hit else own.get(case.type_id or 0)
+    return found
+
+
+def _chain(parents: Mapping[int, int | None], area_id: int | None) -> list[int]:
+    found: list[int] = []
+    while area_id is not None and area_id not in found:
+        found.append(area_id)
+        area_id = parents.get(area_id)
+    return found
 
 
 def _in_force(district_id: int, day: date) -> Any:
@@ -120,8 +147,29 @@ def set_rule(
         district_id=district_id, position=position, unit_id=unit_id, type_id=type_id, area_id=area_id,
         domain=domain, reason=reason, valid_from=valid_from, changed_by=by.account_id,
     )  # fmt: skip
-    facts = {"unit": unit_id, "type": type_id, "area": area_id, "domain": domain, "replaces": replaces}
+    facts = {
+        "unit": unit_id, "type": type_id, "area": area_id, "domain": domain, "replaces": replaces,
+        "position": position, "unit_name": rule.unit.name, "from": valid_from.isoformat(),
+    }  # fmt: skip
     record(
-        district_id=district_id, thing="routing_rule", thing_id=rule.pk, step="set", by=by, on=on, facts=facts
+        district_id=district_id,
+        thing="routing_rule",
+        thing_id=rule.pk,
+        step="routing_set",
+        by=by,
+        on=on,
+        facts=facts,
     )
     return rule
+
+
+def end_rule(rule: RoutingRule, *, last_day: date, by: Actor, on: datetime) -> None:
+    """A rule counts on its last day still; one that has not begun then never counts. Raises NotAllowed."""
+    require(by, "limits.manage", rule)
+    rule.valid_to, rule.changed_by = last_day, by.account_id
+    rule.save(update_fields=["valid_to", "changed_by"])
+    facts = {"position": rule.position, "unit_name": rule.unit.name, "to": last_day.isoformat()}
+    record(
+        district_id=rule.district_id, thing="routing_rule", thing_id=rule.pk, step="routing_ended", by=by, on=on,
+        facts=facts,
+    )  # fmt: skip

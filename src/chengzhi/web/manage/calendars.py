@@ -8,17 +8,21 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi import clock
 from chengzhi.cases import habits
-from chengzhi.law.calendars import Calendar, Workday
-from chengzhi.people.calendars import calendar_of, clear_day, set_day
+from chengzhi.law.calendars import Calendar, DayRow, Workday
+from chengzhi.people.calendars import calendar_of, clear_day, own_days, set_day
 from chengzhi.people.models import CalendarDay
+from chengzhi.places.models import District
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.manage.days import DayField, district_of, today_in
 from chengzhi.web.manage.history import told
+from chengzhi.web.manage.hours import says_of
+from chengzhi.web.manage.previews import Side, clocks_that_differ, confirmed, preview
 
 
 class DayForm(forms.Form):
@@ -82,6 +86,8 @@ def page(request: Request) -> HttpResponse:
         messages.success(request, gettext("The published calendar counts again on %(day)s.") % {"day": day})
         return redirect("manage:calendars")
     form = DayForm(request.POST or None)
+    if form.is_valid() and not confirmed(request):
+        return _preview(request, form, district)
     if form.is_valid():
         set_day(district_id=district.pk, by=request.actor, on=clock.now(), **form.cleaned_data)
         habits.forget(district.pk)
@@ -106,3 +112,25 @@ def page(request: Request) -> HttpResponse:
         "history": told("calendar", district.pk),
     }
     return render(request, "manage/calendars.html", facts)
+
+
+def _preview(request: Request, form: DayForm, district: District) -> HttpResponse:
+    """The day before and after, and how many running clocks it would have moved."""
+    data, now = form.cleaned_data, calendar_of(district)
+    row = DayRow(
+        day=data["day"], name=data["name"], off=data["off"], year=data["day"].year, source=data["source"]
+    )
+    others = tuple(one for one in own_days(district.pk) if one.day != data["day"])
+    then = calendar_of(district, (*others, row))
+    words = {True: gettext("workday"), False: gettext("day off")}
+    before, after = (words[one.is_workday(data["day"]).yes] for one in (now, then))
+    says = says_of(clocks_that_differ(district.pk, now, then))
+    sides = [Side(f"{data['day']} {data['name']}", before, after)]
+    return preview(
+        request,
+        form,
+        title=gettext("Work calendar"),
+        back=reverse("manage:calendars"),
+        sides=sides,
+        says=says,
+    )

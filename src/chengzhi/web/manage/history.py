@@ -8,10 +8,12 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from chengzhi.law.rules import RULES
 from chengzhi.ledger.models import Entry
 from chengzhi.people.models import Account
 from chengzhi.people.permissions import BY_KEY
 from chengzhi.people.roles import roles
+from chengzhi.web.shell.wording import chinese
 
 LATEST = 50
 
@@ -63,6 +65,21 @@ def unit_word(unit: str) -> str:
         "months": _("months"),
     }
     return words.get(unit, unit)
+
+
+def _calendar(said: Any) -> str:
+    return f"{said['name']} {said['hours']}" if said else ""
+
+
+def _rule(name: Any) -> str:
+    key = f"cases/{name}"
+    if key not in RULES:
+        return str(name)
+    return RULES[key].title if chinese() else RULES[key].title_en
+
+
+def _value(number: Any) -> str:
+    return _("the shipped value") if number is None else f"{float(number):g}"
 
 
 SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
@@ -127,6 +144,40 @@ SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
         _("%(who)s: from %(day)s, %(role)s is no longer told at %(share)s %%.")
         % {"who": who, "day": f.get("from"), "role": _role(f.get("role")), "share": f.get("percent")}
     ),
+    "routing_set": lambda who, f: (
+        _("%(who)s: from %(day)s, routing rule %(n)s sends cases to %(unit)s.")
+        % {"who": who, "day": f.get("from"), "n": f.get("position"), "unit": f.get("unit_name")}
+    ),
+    "routing_ended": lambda who, f: (
+        _("%(who)s ended routing rule %(n)s (%(unit)s) with %(day)s.")
+        % {"who": who, "n": f.get("position"), "unit": f.get("unit_name"), "day": f.get("to")}
+    ),
+    "hours_changed": lambda who, f: (
+        _("%(who)s changed calendar and hours: %(old)s → %(new)s.")
+        % {"who": who, "old": _calendar(f.get("old")), "new": _calendar(f.get("new"))}
+    ),
+    "rule_changed": lambda who, f: (
+        _("%(who)s set “%(rule)s” to %(value)s from %(day)s.")
+        % {"who": who, "rule": _rule(f.get("rule")), "value": _value(f.get("new")), "day": f.get("from")}
+    ),
+    "shift_leader_changed": lambda who, f: (
+        (
+            _("%(who)s gave the shift leader's work to the intake clerk.")
+            if f.get("alone")
+            else _("%(who)s gave the shift leader's work back to the shift leader.")
+        )
+        % {"who": who}
+    ),
+    "duty_areas_changed": lambda who, f: (
+        _("%(who)s changed the duty areas of %(role)s from %(day)s: %(areas)s.")
+        % {
+            "who": who,
+            "role": _role(f.get("role")),
+            "day": f.get("from"),
+            "areas": "、".join(f.get("areas", ())) or _("the whole unit"),
+        }
+    ),
+    "load_pack": lambda who, f: _("%(who)s loaded the district pack.") % {"who": who},
     "day_set": lambda who, f: (
         _("%(who)s set %(day)s: %(name)s.") % {"who": who, "day": f.get("day"), "name": f.get("name")}
     ),

@@ -41,6 +41,20 @@ DOORS = (
         _("Limits of case types and stages, escalation"),
     ),
     Door(
+        "manage:routing",
+        "limits.manage",
+        "route",
+        _("Routing rules"),
+        _("Which department a case goes to, and why"),
+    ),
+    Door(
+        "manage:rules",
+        "limits.manage",
+        "sliders-horizontal",
+        _("District switches"),
+        _("Extensions, suspensions, undo, reopening, no shift leader"),
+    ),
+    Door(
         "manage:calendars", "calendars.manage", "calendar", _("Calendar"), _("Workdays, holidays, local days")
     ),
     Door(

@@ -122,7 +122,10 @@ def one(request: Request, number: int) -> HttpResponse:
     district = district_of(request)
     facts = {
         "person": account,
-        "posts": account.posts.filter(district=district).select_related("unit").order_by("-valid_from"),
+        "posts": account.posts.filter(district=district)
+        .select_related("unit")
+        .prefetch_related("areas")
+        .order_by("-valid_from"),
         "elsewhere": account.posts.exclude(district=district).count(),
         "form": PostFields(district, request.LANGUAGE_CODE),
         "second_factor": user_has_device(account),

@@ -10,6 +10,7 @@ from chengzhi.web.manage.history import sentences
 PAGE = 100
 SETTINGS = (
     "account", "rights", "unit", "limit", "limits", "stage_limit", "escalation", "calendar", "message_text",
+    "routing_rule", "district_settings", "district",
 )  # fmt: skip
 
 

@@ -9,26 +9,33 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi import clock
 from chengzhi.cases import habits
-from chengzhi.cases.models import Escalation, StageLimit
+from chengzhi.cases.models import OPEN, Case, Escalation, StageLimit
+from chengzhi.cases.states import STAGE_OF
 from chengzhi.domains import DOMAINS
 from chengzhi.ledger.actions import record
 from chengzhi.people.dated import replace_from
+from chengzhi.people.models import Account
 from chengzhi.people.queries import in_force
 from chengzhi.people.roles import roles
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.manage.days import DatedForm, district_of, today_in
-from chengzhi.web.manage.history import told
+from chengzhi.web.manage.history import told, unit_word
 from chengzhi.web.manage.limits import AmountFields
+from chengzhi.web.manage.previews import Side, confirmed, preview
+from chengzhi.web.shell.wording import chinese
 
 STAGES = {
+    "register": _("register"),
     "verify": _("verify"),
     "file": _("file"),
     "dispatch": _("dispatch"),
+    "send_check": _("send to check"),
     "check": _("check"),
     "close": _("close"),
 }
@@ -48,6 +55,16 @@ def page(request: Request) -> HttpResponse:
     district = district_of(request)
     today = today_in(district)
     form = StageForm(today, request.POST or None)
+    if form.is_valid() and not confirmed(request):
+        sides, says = _stage_effects(district.pk, form.cleaned_data)
+        return preview(
+            request,
+            form,
+            title=gettext("Clocks of the stages"),
+            back=reverse("manage:stages"),
+            sides=sides,
+            says=says,
+        )
     if form.is_valid():
         _change(request, district.pk, form.cleaned_data)
         habits.forget(district.pk)
@@ -62,6 +79,26 @@ def page(request: Request) -> HttpResponse:
         "history": told("stage_limit", district.pk),
     }
     return render(request, "manage/stages.html", facts)
+
+
+def _stage_effects(district_id: int, data: dict[str, Any]) -> tuple[list[Side], list[str]]:
+    """The clock before and after, and how many open cases are in the stage now."""
+    keys = {"district_id": district_id, "stage": data["stage"], "urgent": data["urgent"]}
+    old = StageLimit.objects.filter(in_force(data["first_day"]), **keys).first()
+    now = f"{old.amount:g} {unit_word(old.unit)}" if old else gettext("none")
+    name = str(STAGES[data["stage"]]) + (f" · {gettext('urgent')}" if data["urgent"] else "")
+    then = f"{data['amount']:g} {unit_word(data['unit'])}"
+    states = [state for state, stage in STAGE_OF.items() if stage == data["stage"]]
+    running = Case.objects.filter(
+        OPEN, district_id=district_id, state__in=states, urgent=data["urgent"]
+    ).count()
+    words = ngettext(
+        "%(n)d open case is in this stage now and keeps the clock it began with.",
+        "%(n)d open cases are in this stage now and keep the clocks they began with.",
+        running,
+    )
+    sides = [Side(name, now, then), Side(gettext("Counts from"), "", str(data["first_day"]))]
+    return sides, [words % {"n": running}]
 
 
 @transaction.atomic
@@ -118,6 +155,16 @@ def escalation(request: Request) -> HttpResponse:
     if request.POST.get("end"):
         return _end(request, district.pk, request.POST["end"])
     form = EscalationForm(request.LANGUAGE_CODE, today, request.POST or None)
+    if form.is_valid() and not confirmed(request):
+        sides, says = _escalation_effects(district.pk, form.cleaned_data)
+        return preview(
+            request,
+            form,
+            title=gettext("Escalation"),
+            back=reverse("manage:escalation"),
+            sides=sides,
+            says=says,
+        )
     if form.is_valid():
         _add(request, district.pk, form.cleaned_data)
         habits.forget(district.pk)
@@ -136,6 +183,28 @@ def escalation(request: Request) -> HttpResponse:
         "today": today,
     }
     return render(request, "manage/escalation.html", facts)
+
+
+def _escalation_effects(district_id: int, data: dict[str, Any]) -> tuple[list[Side], list[str]]:
+    """Who would be told of how many clocks that run now."""
+    role = roles()[data["role"]].label("zh" if chinese() else "en")
+    then = gettext("%(role)s is told at %(share)s %%") % {"role": role, "share": data["percent"]}
+    people = Account.objects.filter(
+        in_force(data["first_day"], "posts__"), is_active=True, posts__district_id=district_id,
+        posts__role=data["role"],
+    ).distinct().count()  # fmt: skip
+    cases = Case.objects.filter(OPEN, district_id=district_id, due_at__isnull=False)
+    running = (cases.filter(domain=data["domain"]) if data["domain"] else cases).count()
+    says = [
+        ngettext("%(n)d person holds this role then.", "%(n)d people hold this role then.", people) % {"n": people},
+        ngettext(
+            "%(n)d open case of this kind has a running handling clock.",
+            "%(n)d open cases of this kind have a running handling clock.",
+            running,
+        ) % {"n": running},
+        gettext("It counts for clocks that begin or are extended from that day on; nobody is told of the past."),
+    ]  # fmt: skip
+    return [Side(gettext("Rule"), "", then), Side(gettext("Counts from"), "", str(data["first_day"]))], says
 
 
 @transaction.atomic

@@ -220,11 +220,11 @@ def test_limits_travel_as_csv_and_bad_rows_are_refused_by_number(admin, here, ki
 def test_stage_clocks_and_escalation_are_dated(admin, here):
     today = clock.now().date() + timedelta(days=1)
     stage = {"stage": "verify", "amount": "30", "unit": "urgent_hours", "first_day": str(today)}
-    admin.post("/manage/limits/stages/", stage)
-    admin.post("/manage/limits/stages/", stage | {"amount": "2"})
+    admin.post("/manage/limits/stages/", stage | {"confirm": "1"})
+    admin.post("/manage/limits/stages/", stage | {"amount": "2", "confirm": "1"})
     assert StageLimit.objects.get().amount == 2
     rule = {"percent": "80", "role": "shift_leader", "domain": "", "first_day": str(today)}
-    admin.post("/manage/limits/escalation/", rule)
+    admin.post("/manage/limits/escalation/", rule | {"confirm": "1"})
     row = Escalation.objects.get()
     assert (row.share, row.role, row.own_unit_only) == (Decimal("0.80"), "shift_leader", False)
     admin.post("/manage/limits/escalation/", {"end": row.pk})
@@ -236,7 +236,10 @@ def test_a_local_day_changes_the_districts_calendar_only(admin, here):
     day = date(2026, 4, 8)  # a Wednesday
     there = district("there")
     assert calendar_of(here).is_workday(day).yes
-    admin.post("/manage/calendars/", {"day": str(day), "off": "1", "name": "区庆", "source": "通知1号"})
+    admin.post(
+        "/manage/calendars/",
+        {"day": str(day), "off": "1", "name": "区庆", "source": "通知1号", "confirm": "1"},
+    )
     assert not calendar_of(here).is_workday(day).yes
     assert calendar_of(there).is_workday(day).yes
     page = text(admin.get("/manage/calendars/?year=2026"))
@@ -257,7 +260,7 @@ def test_a_lost_phone_is_answered_by_removing_the_second_factor(admin, here):
 
 
 def test_the_ledger_page_shows_this_district_only(admin, here):
-    admin.post("/manage/calendars/", {"day": "2026-04-08", "off": "1", "name": "区庆"})
+    admin.post("/manage/calendars/", {"day": "2026-04-08", "off": "1", "name": "区庆", "confirm": "1"})
     assert "区庆" in text(admin.get("/manage/ledger/"))
     assert "区庆" in text(admin.get("/manage/ledger/?thing=calendar"))
     assert "区庆" not in text(admin.get("/manage/ledger/?thing=unit"))
@@ -279,5 +282,5 @@ def test_a_local_day_moves_the_deadlines_of_cases(admin, here):
 
     day = date(2026, 4, 8)
     assert habits(here.pk).calendar.is_workday(day).yes
-    admin.post("/manage/calendars/", {"day": str(day), "off": "1", "name": "区庆"})
+    admin.post("/manage/calendars/", {"day": str(day), "off": "1", "name": "区庆", "confirm": "1"})
     assert not habits(here.pk).calendar.is_workday(day).yes

@@ -44,7 +44,11 @@ def weekday_heads() -> SafeString:
 def day_class(day: Any) -> str:
     """Class of a day's cell by its kind, plus `day-own` where the district set it."""
     kinds = {"weekend": "day-off", "holiday": "day-holiday", "make_up": "day-makeup"}
-    classes = [kinds.get(day.work.kind, ""), "day-own" if day.own else "", "" if day.work.known else "day-unknown"]
+    classes = [
+        kinds.get(day.work.kind, ""),
+        "day-own" if day.own else "",
+        "" if day.work.known else "day-unknown",
+    ]
     return " ".join(filter(None, classes))
 
 
