@@ -72,6 +72,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "chengzhi.web.shell.security.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Calls of the API leave here: a staff key needs no session, form token or message.
+    "chengzhi.api.lane.ApiLaneMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
