@@ -1,9 +1,16 @@
-"""Switching language and theme; both work without JavaScript."""
+"""Switching language and theme; both work without JavaScript.
+
+Residents' pages are free of cookies and so of form tokens. Instead of a token these two, which
+only keep a preference, ask the browser itself whether the request began on a page of ours.
+"""
+
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from chengzhi.errors import Problem
@@ -17,6 +24,25 @@ class UnknownChoice(Problem):
     code = "unknown_choice"
 
 
+class OtherSite(Problem):
+    """A page of another site tried to change a preference."""
+
+    code = "other_site"
+    status = 403
+
+
+def _began_here(request: HttpRequest) -> bool:
+    """Whether the browser says that a page of ours sent this; what is no browser says nothing.
+
+    `Sec-Fetch-Site` and `Origin` are set by the browser, no page can change them.
+    """
+    said = request.headers.get("Sec-Fetch-Site")
+    if said is not None:
+        return said == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()
+
+
 def _back(request: HttpRequest) -> str:
     """Where the person was, if that is a page of ours."""
     for target in (request.POST.get("next"), request.headers.get("Referer")):
@@ -28,6 +54,12 @@ def _back(request: HttpRequest) -> str:
 
 
 def _choose(request: HttpRequest, *, field: str, choices: tuple[str, ...], cookie: str) -> HttpResponse:
+    if not _began_here(request):
+        raise OtherSite(
+            _("This choice was not taken."),
+            _("It came from a page of another site."),
+            _("Choose one of the buttons on the page."),
+        )
     value = request.POST.get(field, "")
     if value not in choices:
         raise UnknownChoice(
@@ -41,6 +73,7 @@ def _choose(request: HttpRequest, *, field: str, choices: tuple[str, ...], cooki
 
 
 @public
+@csrf_exempt
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """POST ``language=zh-hans|en`` and ``next``."""
@@ -48,6 +81,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@csrf_exempt
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """POST ``theme=system|light|dark`` and ``next``."""
