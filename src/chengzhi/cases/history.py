@@ -75,6 +75,9 @@ _BESIDE: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
 }
 
 
+_DUE_PARTS = ("，时限至{due}", ", due {due}")
+
+
 class _Names:
     """Every name the sentences need, looked up at once."""
 
@@ -151,6 +154,8 @@ class _Teller:
         step = CASE_LIFE.step(entry.step)
         template = (step.sentence, step.sentence_en)[self.language]
         values = _Values(self.values(entry, template))
+        if not values.get("due"):  # no limit was set: nothing is said of its end
+            template = template.replace(_DUE_PARTS[self.language], "")
         late = self.word("late", due=self.time(entry.facts["due"])) if entry.facts.get("late") else ""
         return " ".join(template.format_map(values).split()) + late
 

@@ -6,10 +6,9 @@ from chengzhi.cases.models import Case
 from chengzhi.cases.rules import may
 from chengzhi.web.access import Request
 
-RELATED = ("type", "unit", "handler", "area", "street_area", "cell", "street", "parent", "merged_into")
+RELATED = ("type", "unit", "handler", "area", "street_area", "cell", "street")
 # Shapes are large and a page of one case draws none of them from here.
-HEAVY = ("bigrams", "cell__outline", "area__outline", "street_area__outline", "street__line",
-         "parent__bigrams", "merged_into__bigrams", "parent__due_why", "merged_into__due_why")  # fmt: skip
+HEAVY = ("bigrams", "cell__outline", "area__outline", "street_area__outline", "street__line")
 
 
 def case_of(request: Request, number: str) -> Case:

@@ -27,6 +27,9 @@ from chengzhi.web.desk_case.nearby import nearby
 from chengzhi.web.desk_case.offers import Offers, offers
 from chengzhi.web.desk_case.photos import photos_of, stage_words
 
+MOST = 50
+"""Related cases shown on the page."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -215,21 +218,25 @@ class Sight:
 
     @cached_property
     def relatives(self) -> list[Relative]:
-        """Parent, children, mergers and duplicates."""
+        """Parent, what it was merged into, children, what it took in, duplicates."""
         case = self.case
-        rows: list[tuple[str, Case]] = []
-        if case.parent is not None:
-            rows.append((pgettext("case", "parent"), case.parent))
-        if case.merged_into is not None:
-            rows.append((pgettext("case", "merged into"), case.merged_into))
-        known = Case.objects.filter(Q(parent=case) | Q(merged_into=case)).defer("bigrams", "due_why")
-        for one in known.order_by("id")[:50]:
-            how = pgettext("case", "child") if one.parent_id == case.pk else pgettext("case", "taken in")
-            rows.append((how, one))
-        links = CaseLink.objects.filter(Q(case=case) | Q(other=case)).select_related("case", "other")
-        for link in links.order_by("id")[:50]:
-            rows.append((pgettext("case", "duplicate"), link.other if link.case_id == case.pk else link.case))
-        return [Relative(how, one, state_words(one.state)) for how, one in rows]
+        links = CaseLink.objects.filter(Q(case=case) | Q(other=case)).order_by("id")[:MOST]
+        twins = {one for pair in links.values_list("case_id", "other_id") for one in pair} - {case.pk}
+        named = [n for n in (case.parent_id, case.merged_into_id, *twins) if n]
+        rows = Case.objects.filter(Q(parent=case) | Q(merged_into=case) | Q(pk__in=named))
+        found = rows.only("number", "state", "parent_id", "merged_into_id").order_by("id")[:MOST]
+        return [Relative(self._how(one, twins), one, state_words(one.state)) for one in found]
+
+    def _how(self, one: Case, twins: set[int]) -> str:
+        case = self.case
+        known = (
+            (one.pk == case.parent_id, pgettext("case", "parent")),
+            (one.pk == case.merged_into_id, pgettext("case", "merged into")),
+            (one.parent_id == case.pk, pgettext("case", "child")),
+            (one.merged_into_id == case.pk, pgettext("case", "taken in")),
+            (one.pk in twins, pgettext("case", "duplicate")),
+        )
+        return next(word for holds, word in known if holds)
 
     @cached_property
     def nearby(self) -> list[Relative]:
