@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chengzhi.people.models import Account
 from chengzhi.places.models import District
@@ -15,10 +16,10 @@ class Message(models.Model):
         MAIL = "mail", _("e-mail")
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("failed")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WAITING = "waiting", pgettext_lazy("message", "waiting")
+        SENT = "sent", pgettext_lazy("message", "sent")
+        FAILED = "failed", pgettext_lazy("message", "failed")
+        WITHDRAWN = "withdrawn", pgettext_lazy("message", "withdrawn")
 
     district = models.ForeignKey(District, on_delete=models.CASCADE)
     kind = models.CharField(max_length=40)

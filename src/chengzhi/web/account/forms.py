@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi.people.models import Account
@@ -145,5 +145,5 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Account
         fields = ("name", "email", "language", "theme")
-        labels = {"name": _("Name"), "email": _("E-mail address")}
+        labels = {"name": pgettext_lazy("person", "Name"), "email": _("E-mail address")}
         help_texts = {"email": _("For the daily digest and for a forgotten password.")}

@@ -6,6 +6,7 @@ from typing import Any
 import xlsxwriter
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chengzhi.outcomes.evaluation import evaluate
 from chengzhi.outcomes.figures import Evaluation, Figure
@@ -55,7 +56,7 @@ def _figures(book: Any, choice: Choice, found: Evaluation) -> None:
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     share, one = book.add_format({"num_format": "0.0%"}), book.add_format({"num_format": "0.0"})
     titles = [
-        _("Unit"), _("Name"), _("Indicator"), _("Numerator"), _("Denominator"), _("Value"),
+        pgettext("evaluated", "Unit"), _("Name"), _("Indicator"), _("Numerator"), _("Denominator"), _("Value"),
         _("95 % from"), _("95 % to"), _("Points"), _("Grade"), _("n"), _("Holders"),
     ]  # fmt: skip
     sheet.write_row(4, 0, titles, head)
