@@ -13,7 +13,8 @@ MANAGE = (
     "/manage/", "/manage/people/", "/manage/people/invite/", "/manage/roles/", "/manage/units/",
     "/manage/units/new/", "/manage/limits/", "/manage/limits/new/", "/manage/limits/file/",
     "/manage/limits/stages/", "/manage/limits/escalation/", "/manage/calendars/?year=2026",
-    "/manage/messages/", "/manage/packs/", "/manage/jobs/", "/manage/health/",
+    "/manage/calendars/hours/", "/manage/routing/", "/manage/routing/new/", "/manage/rules/",
+    "/manage/rules/reopen_days/", "/manage/people/existing/", "/manage/messages/", "/manage/packs/", "/manage/jobs/", "/manage/health/",
 )  # fmt: skip
 LOOKS = (
     ("phone", "zh", "light"),
