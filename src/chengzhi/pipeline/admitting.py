@@ -80,12 +80,12 @@ class Admitted:
     flags: dict[str, int] = field(default_factory=dict)
 
 
-def admit(good: pl.DataFrame, admission: Admission) -> Admitted:
-    """Write one chunk in the caller's transaction."""
-    fresh, existing, repeats = _new_rows(good, admission)
+def admit(ready: pl.DataFrame, admission: Admission) -> Admitted:
+    """Write one chunk, made ready by :func:`prepare`, in the caller's transaction."""
+    fresh, existing, repeats = _new_rows(ready, admission)
     if not len(fresh):
         return Admitted(0, existing, 0, repeats)
-    frame = _cases(fresh, admission)
+    frame = _identified(fresh, admission)
     copy_frame("cases_case", all_columns(frame))
     copy_frame("ledger_entry", _entries(frame, admission))
     _tasks(frame, admission)
@@ -122,10 +122,14 @@ def _by_index(cursor: Any) -> Iterator[None]:
     cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
 
 
-def _cases(fresh: pl.DataFrame, run: Admission) -> pl.DataFrame:
-    frame = _referred(_identified(fresh, run), run)
-    frame = _placed(frame, run)
-    frame = _staged(frame, run)
+def prepare(good: pl.DataFrame, run: Admission) -> pl.DataFrame:
+    """Good rows as the cases they will be, but for their numbers: looked up, placed, with deadlines.
+
+    It writes nothing, so that it can be done while an earlier chunk is being written.
+    """
+    if not len(good):
+        return good
+    frame = _staged(_placed(_referred(good, run), run), run)
     return frame.with_columns(
         search_pieces(frame).alias("bigrams"),
         pl.concat_str(pl.lit("{"), pl.col("flags").list.join(","), pl.lit("}")).alias("flags"),

@@ -7,6 +7,7 @@ killed goes on behind the last chunk that was committed.
 import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from django.utils.translation import gettext as _
 from chengzhi.ledger.actions import record
 from chengzhi.people.actor import Actor
 from chengzhi.pipeline import lookups
-from chengzhi.pipeline.admitting import Admission, Meaning, admit, link_duplicates
+from chengzhi.pipeline.admitting import Admission, Meaning, admit, link_duplicates, prepare
+from chengzhi.pipeline.ahead import ahead
 from chengzhi.pipeline.mappings import BadMapping, Body, parse
 from chengzhi.pipeline.models import ImportRun
 from chengzhi.pipeline.reading import read
@@ -28,6 +30,14 @@ from chengzhi.pipeline.uploads import local_copy
 from chengzhi.places.models import District
 
 Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """One chunk before it is written: coming cases and rejected rows."""
+
+    cases: pl.DataFrame
+    bad: pl.DataFrame
 
 
 def _silent(done: int, total: int | None) -> None:
@@ -71,8 +81,8 @@ def carry_out(run: ImportRun, *, by: Actor, on: datetime, progress: Progress = _
     admission = _admission(run, by, on)
     source = open_source(_path(run))
     ImportRun.objects.filter(pk=run.pk).update(state="running")
-    for raw in source.chunks(after=run.position):
-        _chunk(run, source, raw, admission)
+    for raw, ready in ahead(source.chunks(after=run.position), lambda raw: _ready(run, raw, admission)):
+        _chunk(run, source, raw, ready, admission)
         run.seconds += time.monotonic() - began
         began = time.monotonic()
         progress(run.read, source.total)
@@ -107,14 +117,17 @@ def _path(run: ImportRun) -> Path:
     return local_copy(run.file)
 
 
+def _ready(run: ImportRun, raw: pl.DataFrame, admission: Admission) -> Ready:
+    found = read(raw, admission.body, admission.body.zone or run.district.zone, admission.on)
+    return Ready(prepare(found.good, admission), found.bad)
+
+
 @transaction.atomic
-def _chunk(run: ImportRun, source: Source, raw: pl.DataFrame, admission: Admission) -> None:
-    zone = admission.body.zone or run.district.zone
-    found = read(raw, admission.body, zone, admission.on)
-    done = admit(found.good, admission)
+def _chunk(run: ImportRun, source: Source, raw: pl.DataFrame, ready: Ready, admission: Admission) -> None:
+    done = admit(ready.cases, admission)
     again = _again(done.repeats, raw)
     ragged = of_ragged(source, run)
-    rejected = keep(run, found.bad) + keep(run, again) + keep(run, ragged)
+    rejected = keep(run, ready.bad) + keep(run, again) + keep(run, ragged)
     run.read += len(raw) + len(ragged)
     run.position = int(raw[ROW][-1])
     run.loaded += done.loaded
