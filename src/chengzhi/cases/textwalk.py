@@ -20,6 +20,7 @@ from chengzhi.cases.words import bigrams
 
 SMALL = 20_000  # so many matches are sorted; more are found by walking the order
 NEAR = 4_000  # among so many rows of the order a common word is looked for first
+SEEN = 8  # so many found nearby promise the rest of a page within some ten thousand rows
 SURE = 50  # so many found nearby show that the word is common
 
 
@@ -45,11 +46,13 @@ def worded(
 ) -> list[Key]:
     """The next `limit` matches behind the key, in the order of the parts."""
     rest = left(parts, key)
-    found, _end = _window(rows, words, rest[0], key, NEAR) if rest else ([], None)
+    found, end = _window(rows, words, rest[0], key, NEAR) if rest else ([], None)
     if not rest or len(found) >= limit:
         return found[:limit]
+    if end is not None and len(found) >= SEEN:
+        return _on(rows, words, rest, end, limit, found)
     few = _few(rows.filter(words), parts, key, limit)
-    return few if few is not None else _on(rows, words, rest, key, limit)
+    return few if few is not None else _on(rows, words, rest, key, limit, [])
 
 
 def _window(
@@ -136,14 +139,20 @@ def _key_of(part: Part, number: int, moments: Sequence[datetime | None]) -> Key:
     return Key(part.key, at, number)
 
 
-def _on(rows: "QuerySet[Case]", words: Q, parts: tuple[Part, ...], key: Key | None, limit: int) -> list[Key]:
-    """Walk on in growing windows until there are enough."""
-    found: list[Key] = []
+def _on(
+    rows: "QuerySet[Case]",
+    words: Q,
+    parts: tuple[Part, ...],
+    key: Key | None,
+    limit: int,
+    found: list[Key],
+) -> list[Key]:
+    """Walk on from the key in growing windows until there are enough with those found before it."""
     for part in parts:
         size, at = 8 * NEAR, key
         while len(found) < limit:
             more, end = _window(rows, words, part, at, size)
-            found += more
+            found = found + more
             if end is None:
                 break
             at, size = end, size * 4

@@ -215,7 +215,7 @@ def test_every_case_matches_its_own_words(town):
         assert len(worklist.page(Filter(q=words), town.dispatcher, ZONE, now=NOW).cases) == 1, words
 
 
-@pytest.mark.parametrize(("near", "small"), [(2, 3), (2, 100), (5, 0), (1, 0)])
+@pytest.mark.parametrize(("near", "small"), [(2, 3), (2, 100), (5, 0), (1, 0), (3, 1)])
 @pytest.mark.parametrize("asked", [Filter(open=True, q="垃圾"), Filter(q="垃圾"), Filter(q="暴露", order="newest"),
                                    Filter(q="垃圾", order="closed"), Filter(q="路灯")])  # fmt: skip
 def test_words_common_and_rare_give_the_same_rows(town, monkeypatch, near, small, asked):
@@ -230,6 +230,7 @@ def test_words_common_and_rare_give_the_same_rows(town, monkeypatch, near, small
     expected = sorted((c for c in Case.objects.all() if fits(c, asked, town.head)), key=KEYS[asked.order])
     monkeypatch.setattr(textwalk, "NEAR", near)
     monkeypatch.setattr(textwalk, "SMALL", small)
+    monkeypatch.setattr(textwalk, "SEEN", 2)
     for limit in (1, 2, 5, 50):
         assert page_all(asked, town.head, limit) == [case.pk for case in expected], limit
     assert worklist.count(asked, town.head, ZONE, now=NOW).number == len(expected)
