@@ -8,6 +8,7 @@ refusals come in Chinese, or as `Accept-Language` asks.
 """
 
 from collections.abc import Callable
+from typing import cast
 
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponseBase
@@ -29,7 +30,7 @@ class ApiLaneMiddleware:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
         with translation.override(translation.get_language_from_request(request)):
-            answer: HttpResponseBase = self.call(request)
+            answer = cast(HttpResponseBase, self.call(request))
         if not answer.streaming and not answer.has_header("Content-Length"):
             answer.headers["Content-Length"] = str(len(answer.content))  # type: ignore[attr-defined]
         return answer

@@ -1,0 +1,58 @@
+"""What a web process reads once before the first report needs it.
+
+The first call of a new process would else pay for the addresses, the tree of cells, the
+calendar and the list of types: seconds in which, after a restart in a storm, others queue.
+"""
+
+import logging
+from threading import Thread
+
+from django.db import DatabaseError, connections
+from django.urls import get_resolver
+
+from chengzhi import clock
+from chengzhi.cases.habits import habits
+from chengzhi.law.deadlines import deadline
+from chengzhi.law.units import Limit, Unit
+from chengzhi.places.index import place_index
+from chengzhi.places.models import District
+from chengzhi.reports.suggestions import domains_of_types, type_of_code, types_of
+
+log = logging.getLogger(__name__)
+
+
+def warm() -> list[str]:
+    """Read what the intake of each district needs into this process; the districts' slugs.
+
+    A database that is away only costs the warmth: it is logged, the first call reads instead.
+    """
+    get_resolver().url_patterns  # noqa: B018 - imports every view
+    done = []
+    try:
+        for district in District.objects.order_by("id"):
+            _warm(district)
+            done.append(district.slug)
+    except DatabaseError as error:
+        log.warning("nothing was read ahead: %s", error)
+    return done
+
+
+def _warm(district: District) -> None:
+    place_index(district.pk)
+    # A first deadline builds the day table of the calendar.
+    deadline(clock.now(), Limit(1, Unit.WORKING_HOURS), habits(district.pk).calendar)
+    types_of(district.pk)
+    domains_of_types(district.pk)
+    type_of_code(district.pk, "")
+
+
+def warm_beside() -> None:
+    """The same in a thread, so that the process answers meanwhile."""
+
+    def work() -> None:
+        try:
+            warm()
+        finally:
+            connections.close_all()
+
+    Thread(target=work, name="warm", daemon=True).start()
