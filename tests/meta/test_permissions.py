@@ -43,7 +43,14 @@ def matrix() -> dict[str, tuple[str, ...]]:
 
 
 def address(route: str) -> str:
-    return "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda match: SAMPLES[match.group(1) or "str"], route)
+    # An address written as an expression: its first choice, or a number.
+    plain = re.sub(r"\(\?P<\w+>([^()]+)\)", lambda match: _first(match.group(1)), route)
+    plain = plain.removeprefix("^").removesuffix("$")
+    return "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda match: SAMPLES[match.group(1) or "str"], plain)
+
+
+def _first(choices: str) -> str:
+    return SAMPLES["int"] if choices == r"\d+" else choices.split("|")[0]
 
 
 def test_every_route_has_a_line_and_every_line_a_route():
