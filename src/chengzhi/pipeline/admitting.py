@@ -25,6 +25,7 @@ from chengzhi.cases.words import MOST, bigrams
 from chengzhi.law.deadlines import deadlines
 from chengzhi.law.units import Limit, Unit
 from chengzhi.people.actor import Actor
+from chengzhi.pipeline import lookups
 from chengzhi.pipeline.lookups import Lookup
 from chengzhi.pipeline.mappings import Body
 from chengzhi.places.placement import locate_many
@@ -55,6 +56,15 @@ class Meaning:
     types: Lookup | None
     units: Lookup | None
     areas: Lookup | None
+
+
+def meaning_of(district_id: int, body: Body) -> Meaning:
+    """The district's names for what the mapping reads."""
+    return Meaning(
+        lookups.types(district_id, body.type) if body.type else None,
+        lookups.units(district_id, body.unit) if body.unit else None,
+        lookups.areas(district_id, body.area) if body.area else None,
+    )
 
 
 @dataclass(frozen=True)

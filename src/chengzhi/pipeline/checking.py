@@ -8,7 +8,9 @@ from typing import Any
 import polars as pl
 from django.utils.translation import gettext as _
 
+from chengzhi.people.actor import Actor
 from chengzhi.pipeline import lookups
+from chengzhi.pipeline.admitting import Admission, meaning_of, prepare
 from chengzhi.pipeline.lookups import Lookup
 from chengzhi.pipeline.mappings import Body, Match
 from chengzhi.pipeline.reading import as_text, moments, read
@@ -51,7 +53,9 @@ def check(raw: pl.DataFrame, body: Body, district: District, now: datetime) -> C
     zone = body.zone or district.zone
     found = read(raw, body, zone, now)
     codes = dict(found.bad["code"].value_counts().iter_rows())
-    flagged = int(found.good["flags"].list.len().gt(0).sum())
+    admission = Admission(0, district.pk, body, meaning_of(district.pk, body), Actor.system(), now)
+    ready = prepare(found.good, admission)
+    flagged = int((ready["flags"] != "{}").sum()) if len(ready) else 0
     done = Checked(len(raw), len(found.good), codes, flagged)
     done.bad_rows = dict(found.bad.select(ROW, "reason").iter_rows())
     frame = as_text(raw, body)

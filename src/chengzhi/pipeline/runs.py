@@ -18,8 +18,7 @@ from django.utils.translation import gettext as _
 
 from chengzhi.ledger.actions import record
 from chengzhi.people.actor import Actor
-from chengzhi.pipeline import lookups
-from chengzhi.pipeline.admitting import Admission, Meaning, admit, link_duplicates, prepare
+from chengzhi.pipeline.admitting import Admission, admit, link_duplicates, meaning_of, prepare
 from chengzhi.pipeline.ahead import ahead
 from chengzhi.pipeline.mappings import BadMapping, Body, parse
 from chengzhi.pipeline.models import ImportRun
@@ -100,13 +99,7 @@ def report(run: ImportRun) -> dict[str, Any]:
 
 def _admission(run: ImportRun, by: Actor, on: datetime) -> Admission:
     body = parse(run.mapping_body, run.mapping)
-    number = run.district_id
-    meaning = Meaning(
-        lookups.types(number, body.type) if body.type else None,
-        lookups.units(number, body.unit) if body.unit else None,
-        lookups.areas(number, body.area) if body.area else None,
-    )
-    return Admission(run.pk, number, body, meaning, by, on)
+    return Admission(run.pk, run.district_id, body, meaning_of(run.district_id, body), by, on)
 
 
 def _path(run: ImportRun) -> Path:

@@ -22,7 +22,7 @@ from chengzhi.web.desk.cells import CHANNELS, channel_words
 from chengzhi.web.imports.sending import own_upload
 
 FIELDS: dict[str, tuple[Any, Any]] = {
-    "number": (_("Number"), _("Recognises the row when the file is sent again.")),
+    "number": (_("Number in the file"), _("Recognises the row when the file is sent again.")),
     "reported_at": (_("Reported at"), ""),
     "text": (_("Description"), ""),
     "type": (_("Case type"), ""),

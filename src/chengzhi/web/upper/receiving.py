@@ -31,7 +31,7 @@ from chengzhi.web.access import Request, permitted
 
 MOST = 2000  # lines a page takes on at once; more by the command
 LABELS = {
-    "number": _("Number"), "due_at": _("Deadline"), "text": _("Description"), "type": _("Case type"),
+    "number": _("Their number"), "due_at": _("Deadline"), "text": _("Description"), "type": _("Case type"),
     "address": _("Address"), "lon": _("Longitude"), "lat": _("Latitude"), "state": _("State"),
 }  # fmt: skip
 

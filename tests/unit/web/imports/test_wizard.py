@@ -119,6 +119,7 @@ def test_from_file_to_report(clerk, here):
     assert faults["经度"] == [1]
     assert faults["类别"] == [1]
     assert faults["处置部门"] == [1]
+    flagged = tried.context["checked"].flagged
     assert Case.objects.count() == 0
     saved = clerk.post(reverse("imports:check", args=(upload.pk,)), {"name": "区平台"})
     assert saved.status_code == 302
@@ -133,6 +134,7 @@ def test_from_file_to_report(clerk, here):
     assert dict(ImportReject.objects.values_list("row", "code")) == {
         3: "bad_date", 4: "no_number", 5: "repeat", 6: "ragged"
     }  # fmt: skip
+    assert flagged == run.flagged == 3  # the trial says what the import does (no cells here)
     first = Case.objects.get(source_number="A1")
     assert first.reported_at == datetime(2026, 4, 3, 1, 15, tzinfo=UTC)
     assert (first.state, first.channel, first.type.code, first.unit.code) == ("closed", "12345", "0101", "01")
