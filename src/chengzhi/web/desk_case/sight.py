@@ -26,6 +26,7 @@ from chengzhi.web.desk.cells import channel_words
 from chengzhi.web.desk_case.nearby import nearby
 from chengzhi.web.desk_case.offers import Offers, offers
 from chengzhi.web.desk_case.photos import photos_of, stage_words
+from chengzhi.web.imports.showing import flag_words
 
 MOST = 50
 """Related cases shown on the page."""
@@ -119,6 +120,11 @@ class Sight:
     def channel(self) -> str:
         """How it came in."""
         return channel_words(self.case.channel)
+
+    @cached_property
+    def flags(self) -> list[str]:
+        """What is doubtful about the row, in words."""
+        return [flag_words(flag) for flag in self.case.flags]
 
     @cached_property
     def outcome(self) -> str:

@@ -375,3 +375,10 @@ def test_filing_asks_for_the_condition_the_limit_depends_on(town, now):
     assert leader.post(url(case, "file"), {"seen": 0, "condition": "leaning"}).status_code == 302
     advance_case(case.pk, "dispatch", by=town.dispatcher, on=now, unit=town.squad.pk)
     assert (fresh(case).condition, fresh(case).limit_amount) == ("leaning", 5)
+
+
+def test_a_flag_is_said_in_words(town, now):
+    case = case_in(town, "handling", on=now, flags=["not_geocoded", "no_postcode"])
+    text = entered(town, "handler").get(url(case)).content.decode()
+    assert "not_geocoded" not in text
+    assert "no_postcode" not in text
