@@ -38,21 +38,30 @@ class Handling:
 def handling_limit(case: Case, on: datetime, area_class: int | None) -> Handling | None:
     """The limit in force on the day for the case's type, condition and area class.
 
-    The exact condition and area class go before the general ones; None when the district
-    has set no limit.
+    The exact condition and area class go before the general ones. Where nobody has stated a
+    condition and the type has only named ones, the strictest holds until somebody does: a case
+    is never without a promise because of a missing word. None when the district has set no limit.
     """
     if case.type_id is None:
         return None
-    day = habits(case.district_id).day(on)
+    found, day = habits(case.district_id), habits(case.district_id).day(on)
     rows = CaseLimit.objects.filter(
         Q(valid_to=None) | Q(valid_to__gte=day),
         Q(area_class=None) | Q(area_class=area_class),
-        type_id=case.type_id, condition__in={case.condition, "default"}, valid_from__lte=day,
+        type_id=case.type_id, valid_from__lte=day,
     )  # fmt: skip
-    found = max(rows, key=lambda row: _fit(row, case, area_class), default=None)
-    if found is None:
+    fitting = [row for row in rows if row.condition in (case.condition, "default")]
+    if fitting:
+        return _handling(max(fitting, key=lambda row: _fit(row, case, area_class)))
+    if case.condition != "default":
         return None
-    return Handling(Limit(found.amount, found.unit), found.pk, found.outcome, found.source)
+    limits = {row.pk: deadline(on, Limit(row.amount, row.unit), found.calendar).due for row in rows}
+    strictest = min(rows, key=lambda row: (limits[row.pk], row.pk), default=None)
+    return _handling(strictest) if strictest else None
+
+
+def _handling(row: CaseLimit) -> Handling:
+    return Handling(Limit(row.amount, row.unit), row.pk, row.outcome, row.source)
 
 
 def _fit(row: CaseLimit, case: Case, area_class: int | None) -> tuple[bool, bool, Any, int]:

@@ -62,6 +62,12 @@ def test_without_a_limit_there_is_no_deadline_and_none_is_made_up(town: Town) ->
     assert lamp(case, later(days=300)) == ""
 
 
+def test_until_a_condition_is_stated_the_strictest_limit_holds(town: Town) -> None:
+    limit(town.manhole, 5, "working_days", condition="sunk")
+    assert dispatched(town, type=town.manhole, condition="default").due_at == later(hours=2)
+    assert dispatched(town, type=town.manhole, condition="unknown").due_at is None
+
+
 def test_stage_clock_of_an_urgent_case(town: Town) -> None:
     StageLimit.objects.create(
         district=town.district, stage="dispatch", urgent=True, amount=10, unit="urgent_hours",
