@@ -63,6 +63,7 @@ def test_without_a_limit_there_is_no_deadline_and_none_is_made_up(town: Town) ->
 
 
 def test_until_a_condition_is_stated_the_strictest_limit_holds(town: Town) -> None:
+    town.manhole.limits.filter(condition="default").delete()
     limit(town.manhole, 5, "working_days", condition="sunk")
     assert dispatched(town, type=town.manhole, condition="default").due_at == later(hours=2)
     assert dispatched(town, type=town.manhole, condition="unknown").due_at is None
