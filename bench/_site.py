@@ -30,7 +30,9 @@ class Site:
 
     def get(self, path: str) -> object:
         """JSON of an API address."""
-        request = Request(f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {self.key}"})
+        request = Request(
+            f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {self.key}"}
+        )
         with urlopen(request, timeout=30) as answer:
             return json.load(answer)
 

@@ -8,7 +8,6 @@ import signal
 import threading
 import time
 from datetime import UTC, datetime
-from typing import Any
 
 import psycopg
 from django.db import DatabaseError, connections, transaction

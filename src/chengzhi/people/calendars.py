@@ -23,7 +23,9 @@ def calendar_of(district: District, days: tuple[DayRow, ...] | None = None) -> C
     """The district's work calendar with its hours, zone and own days (read here unless given)."""
     said = (district.settings or {}).get("calendar") or {}
     hours = [(first, last) for first, last in said["hours"]] if said.get("hours") else None
-    return load_calendar(said.get("name", "cn"), hours, district.zone, extra=own_days(district.pk) if days is None else days)
+    return load_calendar(
+        said.get("name", "cn"), hours, district.zone, extra=own_days(district.pk) if days is None else days
+    )
 
 
 @transaction.atomic

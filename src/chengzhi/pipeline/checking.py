@@ -133,7 +133,9 @@ def _check_values(done: Checked, frame: pl.DataFrame, body: Body) -> None:
         for column in source.columns:
             value = pl.col(column).cast(pl.String)
             other = frame.filter(value.is_not_null() & ~value.is_in(list(source.values)))
-            sentence = _("has no meaning chosen: loaded as “%(default)s”") % {"default": source.default or "–"}
+            sentence = _("has no meaning chosen: loaded as “%(default)s”") % {
+                "default": source.default or "–"
+            }
             _note(done, column, sentence, other, rejects=False)
 
 

@@ -18,7 +18,11 @@ def shipped(district: District) -> dict[str, Path]:
 
 def names(district: District) -> list[str]:
     """All names that can be given, own ones first."""
-    own = Mapping.objects.filter(district=district, kind="reports").order_by("name").values_list("name", flat=True)
+    own = (
+        Mapping.objects.filter(district=district, kind="reports")
+        .order_by("name")
+        .values_list("name", flat=True)
+    )
     return list(dict.fromkeys([*own, *shipped(district)]))
 
 

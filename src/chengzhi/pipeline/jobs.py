@@ -26,7 +26,9 @@ def load(run: JobRun) -> dict[str, Any]:
     """Carry out an import that a page has started, from where an earlier worker stopped."""
     found = ImportRun.objects.select_related("district", "file").get(pk=run.arguments["run"])
     try:
-        carry_out(found, by=_starter(found), on=clock.now(), progress=lambda done, total: progress(run, done, total))
+        carry_out(
+            found, by=_starter(found), on=clock.now(), progress=lambda done, total: progress(run, done, total)
+        )
     except JobCancelled:
         ImportRun.objects.filter(pk=found.pk).update(state="cancelled", finished_at=clock.now())
         raise

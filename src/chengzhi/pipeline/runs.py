@@ -127,8 +127,12 @@ def _chunk(run: ImportRun, source: Source, raw: pl.DataFrame, ready: Ready, admi
     run.existing += done.existing
     run.rejected += rejected
     run.flagged += done.flagged
-    run.flags = {flag: run.flags.get(flag, 0) + done.flags.get(flag, 0) for flag in {**run.flags, **done.flags}}
-    run.save(update_fields=["position", "read", "loaded", "existing", "rejected", "flagged", "flags", "seconds"])
+    run.flags = {
+        flag: run.flags.get(flag, 0) + done.flags.get(flag, 0) for flag in {**run.flags, **done.flags}
+    }
+    run.save(
+        update_fields=["position", "read", "loaded", "existing", "rejected", "flagged", "flags", "seconds"]
+    )
 
 
 def _again(repeats: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:

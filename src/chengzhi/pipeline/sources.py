@@ -98,7 +98,9 @@ def open_source(path: Path) -> Source:
         raise UnreadableFile(
             _("%(file)s cannot be read.") % {"file": path.name},
             str(error).splitlines()[0][:300] if str(error) else type(error).__name__,
-            _("Send CSV (UTF-8 or GB18030), XLSX or Parquet, with the names of the columns in the first row."),
+            _(
+                "Send CSV (UTF-8 or GB18030), XLSX or Parquet, with the names of the columns in the first row."
+            ),
         ) from error
 
 

@@ -76,7 +76,11 @@ def likeness(column: str, field: str) -> float:
 def match_columns(columns: Sequence[str], fields: Sequence[str] = tuple(NAMES)) -> dict[str, str]:
     """Field → column, the most alike pairs first, each column once."""
     pairs = sorted(
-        ((likeness(column, field), -place, column, field) for place, column in enumerate(columns) for field in fields),
+        (
+            (likeness(column, field), -place, column, field)
+            for place, column in enumerate(columns)
+            for field in fields
+        ),
         reverse=True,
     )
     found: dict[str, str] = {}
@@ -144,7 +148,10 @@ def suggest(sample: pl.DataFrame, name: str) -> dict[str, Any]:
 
 
 def _system(name: str) -> str:
-    return re.sub(r"[^0-9a-z一-鿿]+", "-", name.rpartition(".")[0].casefold() or name.casefold()).strip("-")[:40] or "file"
+    return (
+        re.sub(r"[^0-9a-z一-鿿]+", "-", name.rpartition(".")[0].casefold() or name.casefold()).strip("-")[:40]
+        or "file"
+    )
 
 
 def _by(values: pl.Series) -> str:

@@ -48,7 +48,13 @@ def forget_copy(run: ImportRun) -> None:
 
 
 def receive(
-    source: BinaryIO, name: str, *, district_id: int, by: Actor, on: datetime, permission: str = "report.import"
+    source: BinaryIO,
+    name: str,
+    *,
+    district_id: int,
+    by: Actor,
+    on: datetime,
+    permission: str = "report.import",
 ) -> Upload:
     """Check and keep a file; raises the Problems of `files.problems` and `sources`."""
     require(by, permission)

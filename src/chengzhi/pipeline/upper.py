@@ -112,7 +112,10 @@ def suggest_upper(path: Path) -> dict[str, Any]:
     body: dict[str, Any] = {key: found[key] for key in ("number", "lon", "lat") if key in found}
     body |= {key: {"columns": [found[key]]} for key in ("text", "address", "state") if key in found}
     if "due_at" in found:
-        body["due_at"] = {"columns": [found["due_at"]], "formats": notations(sample[found["due_at"]]) or ["iso"]}
+        body["due_at"] = {
+            "columns": [found["due_at"]],
+            "formats": notations(sample[found["due_at"]]) or ["iso"],
+        }
     if "type" in found:
         body["type"] = {"columns": [found["type"]], "by": "name"}
     return body | {"reply": replies}
@@ -144,7 +147,11 @@ def _typed(frame: pl.DataFrame, body: UpperBody, zone: str) -> pl.DataFrame:
     wanted: list[pl.Expr] = [pl.col(ROW), pl.col(body.number).cast(pl.String).alias("number")]
     for name in ("text", "type", "address", "state"):
         source = getattr(body, name)
-        value = pl.coalesce([pl.col(c).cast(pl.String) for c in source.columns]) if source else pl.lit(None, pl.String)
+        value = (
+            pl.coalesce([pl.col(c).cast(pl.String) for c in source.columns])
+            if source
+            else pl.lit(None, pl.String)
+        )
         wanted.append(value.alias(name))
     for name in ("lon", "lat"):
         column = getattr(body, name)
@@ -155,14 +162,20 @@ def _typed(frame: pl.DataFrame, body: UpperBody, zone: str) -> pl.DataFrame:
 
 def _due(frame: pl.DataFrame, body: UpperBody, zone: str) -> list[pl.Expr]:
     if body.due_at is None:
-        return [pl.lit(None, pl.Datetime("us", "UTC")).alias("due_at"), pl.lit(None, pl.String).alias("due_text")]
+        return [
+            pl.lit(None, pl.Datetime("us", "UTC")).alias("due_at"),
+            pl.lit(None, pl.String).alias("due_text"),
+        ]
     column = body.due_at.columns[0]
     if frame.schema[column].is_temporal():
         local = pl.col(column).cast(pl.Datetime("us"))
     else:
         local = pl.coalesce([parsed(column, notation) for notation in body.due_at.formats])
     zoned = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    return [zoned.dt.convert_time_zone("UTC").alias("due_at"), pl.col(column).cast(pl.String).alias("due_text")]
+    return [
+        zoned.dt.convert_time_zone("UTC").alias("due_at"),
+        pl.col(column).cast(pl.String).alias("due_text"),
+    ]
 
 
 def _take_in(
@@ -190,7 +203,9 @@ def _take_in(
     )  # fmt: skip
 
 
-def take_list(reading: Reading, system: str, *, district: District, by: Actor, on: datetime) -> dict[str, Any]:
+def take_list(
+    reading: Reading, system: str, *, district: District, by: Actor, on: datetime
+) -> dict[str, Any]:
     """Take every line on, each in a transaction of its own; returns the counts.
 
     ``read = new + matched + changed + same + rejected``.
@@ -204,7 +219,13 @@ def take_list(reading: Reading, system: str, *, district: District, by: Actor, o
         "rejected": len(reading.refused),
     }  # fmt: skip
     record(
-        district_id=district.pk, thing="upper_list", thing_id=district.pk, step="import", by=by, on=on, facts=done
+        district_id=district.pk,
+        thing="upper_list",
+        thing_id=district.pk,
+        step="import",
+        by=by,
+        on=on,
+        facts=done,
     )
     return done | {"reasons": [{"row": row, "why": why} for row, why in reading.refused[:UNREAD]]}
 

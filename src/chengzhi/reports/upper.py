@@ -98,7 +98,11 @@ def _case_of(listed: Listed, system: str, district_id: int, by: Actor, on: datet
 
 
 def _new_case(listed: Listed, system: str, district_id: int) -> NewCase:
-    kind = CaseType.objects.filter(pk=listed.type_id, district_id=district_id).first() if listed.type_id else None
+    kind = (
+        CaseType.objects.filter(pk=listed.type_id, district_id=district_id).first()
+        if listed.type_id
+        else None
+    )
     text = listed.text or listed.type_text
     new = NewCase(
         district_id=district_id, channel="upper", text=text[:4000], address=listed.address[:250],
@@ -150,7 +154,9 @@ def confirm_reply(order_id: int, values: Mapping[str, str], *, by: Actor, on: da
     names = [name for name, _field in order.reply_form]
     blank = not any(values.get(name, "").strip() for name in names)
     if blank or set(values) - set(names):
-        raise BadOrder(_("The reply is empty or has other columns than the form."), "", _("Fill in the form."))
+        raise BadOrder(
+            _("The reply is empty or has other columns than the form."), "", _("Fill in the form.")
+        )
     order.reply = {name: values.get(name, "").strip()[:4000] for name in names}
     order.save(update_fields=["reply"])
     _note(order, "confirm_reply", by, on, columns=names)

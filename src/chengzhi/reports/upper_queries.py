@@ -69,7 +69,9 @@ def compare(listed: Sequence[Listed], district_id: int, system: str) -> list[Dif
     theirs = {one.number: one for one in listed}
     known = UpperOrder.objects.filter(district_id=district_id, system=system, number__in=list(theirs))
     ours = {order.number: order for order in known.select_related("case", "district")}
-    found = [Difference("only_theirs", number, one, None) for number, one in theirs.items() if number not in ours]
+    found = [
+        Difference("only_theirs", number, one, None) for number, one in theirs.items() if number not in ours
+    ]
     for order in open_orders(district_id, system):
         if order.number not in theirs:
             found.append(Difference("only_ours", order.number, None, order))

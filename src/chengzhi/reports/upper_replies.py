@@ -85,7 +85,9 @@ def write_table(orders: Sequence[UpperOrder], out: BinaryIO, form: str) -> None:
     out.write(b"\xef\xbb\xbf" + text.getvalue().encode())
 
 
-def _rows(orders: Sequence[UpperOrder], columns: Sequence[str], *, guard: bool = False) -> Iterator[list[str]]:
+def _rows(
+    orders: Sequence[UpperOrder], columns: Sequence[str], *, guard: bool = False
+) -> Iterator[list[str]]:
     yield list(columns)
     for order in orders:
         values = {NUMBER_COLUMN: order.number} | dict(order.reply or {})

@@ -33,7 +33,10 @@ SIGNED_IN = ("signed_in",)
 DISTRICT_KEY = "district"
 ENROL_KEY = "must_enrol"
 SEEN_KEY = "seen"
-INNER = tuple(f"chengzhi.web.{area}." for area in ("account", "desk", "desk_case", "evaluation", "imports", "manage", "upper"))
+INNER = tuple(
+    f"chengzhi.web.{area}."
+    for area in ("account", "desk", "desk_case", "evaluation", "imports", "manage", "upper")
+)
 
 
 class Request(HttpRequest):

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+
 from tests.unit.pipeline.real_files import BOSTON, NOW
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import polars as pl
 import pytest
 from django.db import connection
-from tests.unit.pipeline.real_files import BOSTON, NOW
 
 from chengzhi.cases.models import Case, Task
 from chengzhi.ledger.queries import history
@@ -14,6 +13,7 @@ from chengzhi.pipeline import sources
 from chengzhi.pipeline.loading import load_file
 from chengzhi.pipeline.models import ImportReject, ImportRun
 from chengzhi.places.models import District
+from tests.unit.pipeline.real_files import BOSTON, NOW
 
 KEYS = ("read", "loaded", "rejected", "existing")
 

@@ -1,12 +1,12 @@
 """Three notations of dates, slipped columns, repeats: all found and reported."""
 
 from django.db import connection
-from tests.unit.pipeline.real_files import NOW, OTTAWA
 
 from chengzhi.cases.models import Case
 from chengzhi.pipeline.loading import load_file
 from chengzhi.pipeline.models import ImportReject
 from chengzhi.places.models import District
+from tests.unit.pipeline.real_files import NOW, OTTAWA
 
 
 def test_whole_file(boston: District, tmp_path_factory: object) -> None:

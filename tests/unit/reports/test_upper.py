@@ -77,7 +77,12 @@ def test_a_list_becomes_cases_filed_directly_and_once(place, by, tmp_path):
     assert case.stage_due_at is None or case.stage_due_at != first.due_at
     assert case.filed_at == NOW
     assert "unknown_type" in UpperOrder.objects.get(number="S-002").case.flags
-    assert dict(first.reply_form) == {"承办单位": "unit", "办理情况": "note", "办结时间": "handled_at", "照片": "photos"}
+    assert dict(first.reply_form) == {
+        "承办单位": "unit",
+        "办理情况": "note",
+        "办结时间": "handled_at",
+        "照片": "photos",
+    }
     assert counts(take_file(listing(tmp_path), place, by)) == (5, 0, 0, 0, 2, 3)
     assert Case.objects.count() == 2
     assert [entry.step for entry in history("case", case.pk)] == ["take_order"]
@@ -117,8 +122,12 @@ def test_nearest_deadline_first_with_their_lamp(place, by, tmp_path):
 def handled(order, place, by):
     """The case as it stands when the department has done its work."""
     case = order.case
-    Case.objects.filter(pk=case.pk).update(state="handled", handled_at=NOW + timedelta(hours=2), outcome="已清理")
-    Task.objects.create(case=case, district=place.district, kind="handle", sent_at=NOW, done_at=NOW, note="已派人清运")
+    Case.objects.filter(pk=case.pk).update(
+        state="handled", handled_at=NOW + timedelta(hours=2), outcome="已清理"
+    )
+    Task.objects.create(
+        case=case, district=place.district, kind="handle", sent_at=NOW, done_at=NOW, note="已派人清运"
+    )
     photo = store(jpeg(), district_id=place.district.pk, kind="photo", by=None, on=NOW).file
     CasePhoto.objects.create(case=case, file=photo, stage="after", added_at=NOW)
 
@@ -129,7 +138,12 @@ def test_the_reply_is_prefilled_confirmed_and_goes_out_once(place, by, tmp_path)
     handled(order, place, by)
     order = upper.own_order(order.pk, by=actor(place))
     values = {name: value for name, _field, value in prefilled(order)}
-    assert values == {"承办单位": "", "办理情况": "已派人清运", "办结时间": "2026-04-03 18:30", "照片": "S-001_1.jpg"}
+    assert values == {
+        "承办单位": "",
+        "办理情况": "已派人清运",
+        "办结时间": "2026-04-03 18:30",
+        "照片": "S-001_1.jpg",
+    }
     upper.confirm_reply(order.pk, values | {"承办单位": "=cmd"}, by=actor(place), on=NOW)
     assert [one.number for one in to_send(place.district.pk)] == ["S-001"]
     done = write_replies(tmp_path / "r.csv", system="", slug="upper", on=NOW + timedelta(hours=3))
@@ -210,6 +224,8 @@ def test_a_list_without_numbers_says_which_column_is_missing(place, tmp_path):
 
 
 def test_xlsx_lists_are_read_too(place, by, tmp_path):
-    pl.DataFrame({"编号": ["Q1"], "截止时间": [datetime(2026, 4, 5, 18)], "描述": ["井盖"]}).write_excel(tmp_path / "l.xlsx")
+    pl.DataFrame({"编号": ["Q1"], "截止时间": [datetime(2026, 4, 5, 18)], "描述": ["井盖"]}).write_excel(
+        tmp_path / "l.xlsx"
+    )
     assert counts(take_file(tmp_path / "l.xlsx", place, by))[:2] == (1, 1)
     assert UpperOrder.objects.get().due_at == datetime(2026, 4, 5, 10, tzinfo=UTC)

@@ -66,13 +66,18 @@ class MappingForm(forms.Form):
         widget=forms.CheckboxSelectMultiple, help_text=_("Tried in this order; those ticked were found in the file."),
     )  # fmt: skip
     other_notation = forms.CharField(
-        label=_("Another notation"), required=False, max_length=40, help_text=_("With % signs, such as %d.%m.%y %H:%M")
+        label=_("Another notation"),
+        required=False,
+        max_length=40,
+        help_text=_("With % signs, such as %d.%m.%y %H:%M"),
     )
     identity = forms.MultipleChoiceField(
         label=_("Without a number: columns that together tell rows apart"), required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    keep_number = forms.BooleanField(label=_("Keep the number of the file as the case's number"), required=False)
+    keep_number = forms.BooleanField(
+        label=_("Keep the number of the file as the case's number"), required=False
+    )
     compute_due = forms.BooleanField(
         label=_("Reckon missing deadlines from the district's limits"), required=False
     )
@@ -87,7 +92,11 @@ class MappingForm(forms.Form):
                 label=label, choices=choices, required=required, help_text=hint
             )
         self.fields["identity"].choices = [(name, name) for name in columns]  # type: ignore[attr-defined]
-        spoken = [("code", gettext("code")), ("name", gettext("Chinese name")), ("name_en", gettext("English name"))]
+        spoken = [
+            ("code", gettext("code")),
+            ("name", gettext("Chinese name")),
+            ("name_en", gettext("English name")),
+        ]
         for key in NAMED:
             label = gettext("%(field)s: the file gives its") % {"field": FIELDS[key][0]}
             self.fields[f"by_{key}"] = forms.ChoiceField(label=label, choices=spoken, initial="name")
@@ -153,13 +162,19 @@ class MappingForm(forms.Form):
             return {}
         values = values_of(self.sample, column)
         chosen = {value: data.get(f"val_{key}_{place}") for place, value in enumerate(values)}
-        return {"values": {v: m for v, m in chosen.items() if m}, "default": data.get(f"default_{key}", DEFAULTS[key])}
+        return {
+            "values": {v: m for v, m in chosen.items() if m},
+            "default": data.get(f"default_{key}", DEFAULTS[key]),
+        }
 
     def clean(self) -> dict[str, Any]:
         """A file without a number needs columns that identify its rows; the mapping must hold."""
         data = super().clean() or self.cleaned_data
         if not data.get("col_number") and not data.get("identity"):
-            self.add_error("col_number", gettext("Choose the number, or below the columns that together tell rows apart."))
+            self.add_error(
+                "col_number",
+                gettext("Choose the number, or below the columns that together tell rows apart."),
+            )
         if data.get("keep_number") and not data.get("col_number"):
             self.add_error("keep_number", gettext("There is no number to keep."))
         twice = [c for c in (data.get("col_lon"), data.get("col_lat")) if c]
@@ -183,7 +198,9 @@ def initial_of(body: dict[str, Any], sample: pl.DataFrame) -> dict[str, Any]:
         column = source if isinstance(source, str) else (source or {}).get("columns", [""])[0]
         first[f"col_{key}"] = column
         if key in MOMENTS and column in sample.columns:
-            found += (source or {}).get("formats", []) if isinstance(source, dict) else notations(sample[column])
+            found += (
+                (source or {}).get("formats", []) if isinstance(source, dict) else notations(sample[column])
+            )
         if key in NAMED and source:
             first[f"by_{key}"] = source.get("by", "code")
         if key in MAPPED and source:

@@ -71,7 +71,12 @@ def stop(request: Request, run_id: int) -> HttpResponse:
         if run.state == "queued":
             ImportRun.objects.filter(pk=run.pk).update(state="cancelled", finished_at=now)
         record(
-            district_id=run.district_id, thing="import", thing_id=run.pk, step="cancel", by=request.actor, on=now
+            district_id=run.district_id,
+            thing="import",
+            thing_id=run.pk,
+            step="cancel",
+            by=request.actor,
+            on=now,
         )
         messages.success(request, _("The import stops after the rows it is at. What is loaded stays."))
     else:

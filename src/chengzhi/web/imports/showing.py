@@ -94,13 +94,19 @@ def stalled(run: ImportRun, job: JobRun | None) -> bool:
     return run.state in ("queued", "running") and job is not None and job.state in ended
 
 
-def table(sample: pl.DataFrame, columns: Sequence[str], checked: Checked | None = None) -> list[dict[str, Any]]:
+def table(
+    sample: pl.DataFrame, columns: Sequence[str], checked: Checked | None = None
+) -> list[dict[str, Any]]:
     """Rows with cells: ``{number, why, cells: [{text, bad}]}``; long texts are cut."""
     rows = []
     for values in sample.iter_rows(named=True):
         number = values[ROW]
-        cells = [_cell(values.get(name), checked and number in checked.cells.get(name, ())) for name in columns]
-        rows.append({"number": number, "why": checked.bad_rows.get(number, "") if checked else "", "cells": cells})
+        cells = [
+            _cell(values.get(name), checked and number in checked.cells.get(name, ())) for name in columns
+        ]
+        rows.append(
+            {"number": number, "why": checked.bad_rows.get(number, "") if checked else "", "cells": cells}
+        )
     return rows
 
 

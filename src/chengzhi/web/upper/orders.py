@@ -77,13 +77,17 @@ def reply(request: Request, order_id: int) -> HttpResponse:
     """The reply form of one order, filled from the case; a POST confirms it."""
     order = upper.own_order(order_id, by=request.actor)
     if request.method == "POST":
-        values = {name: request.POST.get(f"column_{place}", "") for place, (name, _f) in enumerate(order.reply_form)}
+        values = {
+            name: request.POST.get(f"column_{place}", "") for place, (name, _f) in enumerate(order.reply_form)
+        }
         try:
             upper.confirm_reply(order.pk, values, by=request.actor, on=clock.now())
         except Problem as problem:
             messages.error(request, " ".join(filter(None, (problem.what, problem.why, problem.cure))))
             return redirect("desk_upper:order", order.pk)
-        messages.success(request, _("The reply of %(number)s is ready to be sent.") % {"number": order.number})
+        messages.success(
+            request, _("The reply of %(number)s is ready to be sent.") % {"number": order.number}
+        )
         return redirect("desk_upper:index")
     fields = [
         {"place": place, "name": name, "source": upper_replies.FIELDS.get(field, field), "value": value,

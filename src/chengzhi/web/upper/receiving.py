@@ -40,7 +40,9 @@ class ListForm(forms.Form):
     """The file and the system it comes from."""
 
     system = forms.CharField(
-        label=_("Upper system"), max_length=40, help_text=_("Such as “市平台” or “12345”; the same every time.")
+        label=_("Upper system"),
+        max_length=40,
+        help_text=_("Such as “市平台” or “12345”; the same every time."),
     )
     file = forms.FileField(
         label=_("Its list of open cases"), help_text=_("CSV or XLSX as the upper system exports it."),
@@ -150,7 +152,11 @@ def take(request: Request, upload_id: int) -> HttpResponse:
     upload = own_list(request, upload_id)
     known = body_for(upload)
     raw = known.model_dump() if known else suggest_upper(uploads.local_copy(upload.file))
-    form = ColumnsForm(upload, request.POST if request.method == "POST" else None, initial=ColumnsForm.initial_of(upload, raw))
+    form = ColumnsForm(
+        upload,
+        request.POST if request.method == "POST" else None,
+        initial=ColumnsForm.initial_of(upload, raw),
+    )
     if request.method == "POST" and form.is_valid() and _take(request, upload, form):
         return redirect("desk_upper:index")
     sample = uploads.sample(upload, 5)
@@ -164,16 +170,25 @@ def _take(request: Request, upload: Upload, form: ColumnsForm) -> bool:
     body = parse_upper(form.body(upload), upload.mapping)
     reading = read_list(uploads.local_copy(upload.file), body, upload.district)
     if len(reading.listed) > MOST:
-        form.add_error(None, gettext("The list has more than %(most)d lines. Use the command: chengzhi upper import FILE.") % {"most": MOST})
+        form.add_error(
+            None,
+            gettext("The list has more than %(most)d lines. Use the command: chengzhi upper import FILE.")
+            % {"most": MOST},
+        )
         return False
     now = clock.now()
     save_upper(upload.mapping, body, district_id=upload.district_id, by=request.actor, on=now)
     done = take_list(reading, upload.mapping, district=upload.district, by=request.actor, on=now)
     messages.success(
         request,
-        gettext("%(new)d new, %(matched)d matched with cases that were there, %(changed)d changed, %(same)d as before.") % done,
+        gettext(
+            "%(new)d new, %(matched)d matched with cases that were there, %(changed)d changed, %(same)d as before."
+        )
+        % done,
     )
     if reading.refused:
         said = " ".join(lines(reading))
-        messages.error(request, gettext("%(n)d lines were not taken. %(why)s") % {"n": len(reading.refused), "why": said})
+        messages.error(
+            request, gettext("%(n)d lines were not taken. %(why)s") % {"n": len(reading.refused), "why": said}
+        )
     return True

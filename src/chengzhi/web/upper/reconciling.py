@@ -30,7 +30,9 @@ def send(request: Request) -> HttpResponse:
         upload = receive(request, form)
         if upload is not None:
             return redirect("desk_upper:differences", upload.pk)
-    return render(request, "upper/send.html", {"form": form, "compare": True}, status=422 if form.errors else 200)
+    return render(
+        request, "upper/send.html", {"form": form, "compare": True}, status=422 if form.errors else 200
+    )
 
 
 def _read(upload: Upload) -> Reading:

@@ -112,7 +112,9 @@ def test_from_file_to_report(clerk, here):
     assert set(data["notations"]) == {"iso", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M"}
     assert clerk.post(reverse("imports:mapping", args=(upload.pk,)), data).status_code == 302
     tried = clerk.get(reverse("imports:check", args=(upload.pk,)))
-    faults = {column: [fault.count for fault in found] for column, found in tried.context["checked"].faults.items()}
+    faults = {
+        column: [fault.count for fault in found] for column, found in tried.context["checked"].faults.items()
+    }
     # the ragged line never reaches the columns: six rows are read
     assert faults["案卷编号"] == [1, 1]
     assert faults["上报时间"] == [1]
@@ -151,7 +153,9 @@ def test_rejected_rows_come_back_as_a_harmless_file(clerk, here):
     rows = list(csv.DictReader(io.StringIO(body)))
     assert [int(row["row"]) for row in rows] == [3, 4, 5, 6]
     assert rows[0]["上报时间"] == "四月三日"
-    ImportReject.objects.create(run=run, row=9, code="x", reason="", content={"案卷编号": "=1+1", "经度": "-71.05"})
+    ImportReject.objects.create(
+        run=run, row=9, code="x", reason="", content={"案卷编号": "=1+1", "经度": "-71.05"}
+    )
     out = io.StringIO()
     assert write_file(run, out) == 5
     assert "'=1+1" in out.getvalue()
@@ -293,12 +297,16 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_loads_nothing_twice(tra
 
 
 def test_xlsx_and_parquet_go_the_same_way(clerk, here, tmp_path):
-    frame = pl.DataFrame({"编号": ["X1", "X2"], "上报时间": [datetime(2026, 4, 3, 9), datetime(2026, 4, 3, 10)]})
+    frame = pl.DataFrame(
+        {"编号": ["X1", "X2"], "上报时间": [datetime(2026, 4, 3, 9), datetime(2026, 4, 3, 10)]}
+    )
     frame.write_parquet(tmp_path / "f.parquet")
     frame.write_excel(tmp_path / "f.xlsx")
     for name in ("f.parquet", "f.xlsx"):
         upload = uploaded(clerk, (tmp_path / name).read_bytes(), name)
-        answer = clerk.post(reverse("imports:mapping", args=(upload.pk,)), form_of(clerk, upload) | {"source_system": "x"})
+        answer = clerk.post(
+            reverse("imports:mapping", args=(upload.pk,)), form_of(clerk, upload) | {"source_system": "x"}
+        )
         assert answer.status_code == 302, text(answer)
         clerk.post(reverse("imports:start", args=(upload.pk,)))
     run_jobs()

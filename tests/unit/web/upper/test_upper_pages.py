@@ -17,7 +17,9 @@ from tests.people_builders import PASSWORD, account, post
 pytestmark = pytest.mark.django_db
 
 HEADER = "工单编号,办理时限,诉求内容,地址,承办单位,办理情况"
-FIRST = HEADER + "\n12345-1,2030-04-05 18:00,井盖缺失,解放路1号,,\n12345-2,2030-04-04 18:00,路灯不亮,和平路,,\n"
+FIRST = (
+    HEADER + "\n12345-1,2030-04-05 18:00,井盖缺失,解放路1号,,\n12345-2,2030-04-04 18:00,路灯不亮,和平路,,\n"
+)
 
 
 @pytest.fixture
@@ -93,7 +95,9 @@ def test_reply_then_archive_then_answered(clerk, taken):
 
 
 def test_differences_are_shown_and_settled(clerk, taken):
-    present = HEADER + "\n12345-1,2030-04-09 18:00,井盖缺失,解放路1号,,\n12345-3,2030-05-01 18:00,新工单,中山路,,\n"
+    present = (
+        HEADER + "\n12345-1,2030-04-09 18:00,井盖缺失,解放路1号,,\n12345-3,2030-05-01 18:00,新工单,中山路,,\n"
+    )
     answer = send(clerk, "reconcile", present)
     page = text(clerk.get(answer["Location"]))
     for number in ("12345-1", "12345-2", "12345-3"):
