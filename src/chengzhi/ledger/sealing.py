@@ -85,10 +85,10 @@ def _ranges(connection: Connection) -> Iterator[tuple[int, int, int]]:
     """Ranges of whole transactions with about ``BATCH`` entries each."""
     xmin, era = connection.execute(_NOW).fetchone() or (0, 1)
     last = connection.execute(_LAST).fetchone()
-    low = last[2] if last and last[1] == era else 0
-    if last and last[1] < era:  # a restore came between: close what the old era left open
-        yield from _cut(connection, last[1], last[2], _AFTER_ALL)
-    yield from _cut(connection, era, low, xmin)
+    begun = last[1] if last else 1
+    for one in range(begun, era + 1):  # several only after a restore: older eras are closed first
+        low = last[2] if last and last[1] == one else 0
+        yield from _cut(connection, one, low, xmin if one == era else _AFTER_ALL)
 
 
 def _cut(connection: Connection, era: int, low: int, end: int) -> Iterator[tuple[int, int, int]]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from chengzhi.database import Cluster, connection_url
@@ -103,7 +104,7 @@ def read_archive(
     _refuse_or_move(home, url, force=force, on=on)
     with tempfile.TemporaryDirectory(dir=home / "run") as folder:
         with tarfile.open(file) as tar:
-            tar.extractall(folder, filter="data")
+            _unpack(tar, file, Path(folder))
         for name in FOLDERS:
             shutil.rmtree(home / name, ignore_errors=True)
             (Path(folder) / name).rename(home / name)
@@ -114,15 +115,35 @@ def read_archive(
     return manifest
 
 
+def _unpack(tar: tarfile.TarFile, file: Path, folder: Path) -> None:
+    """Files and folders below `folder` alone; Python before 3.11.4 has no filter for it."""
+    for member in tar.getmembers():
+        path = (folder / member.name).resolve()
+        if not (member.isfile() or member.isdir()) or not path.is_relative_to(folder.resolve()):
+            raise _not_a_backup(file)
+    tar.extractall(folder)  # noqa: S202 -- every member was looked at above
+
+
 def _restore_database(dump: Path, home: Path, url: str, say: Callable[[str], None]) -> None:
     command = ["pg_restore", "--exit-on-error", str(dump)]
     if url:
         _run([*command, "--no-owner", "--no-privileges", f"--dbname={_name(url)}"], url)
+        _begin_era(url)
         return
     cluster = Cluster(home, say=say)
     with cluster.lease():
         prepare_embedded(cluster)
         _run([*command, f"--dbname={DATABASE}"], connection_url(home, "", "superuser"))
+        _begin_era(connection_url(home, "", "superuser"))
+
+
+def _begin_era(url: str) -> None:
+    """Transaction numbers start again in a restored server: the record counts that as a new era."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute("SELECT coalesce(max(era), 0) + 1 FROM ledger_entry").fetchone()
+        statement = "ALTER DATABASE {} SET chengzhi.ledger_era = {}"
+        names = sql.Identifier(str(connection.info.dbname)), sql.Literal(str(row[0] if row else 1))
+        connection.execute(sql.SQL(statement).format(*names))
 
 
 def _read_manifest(file: Path) -> dict[str, Any]:

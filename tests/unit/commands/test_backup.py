@@ -1,11 +1,18 @@
 """The backup drill: what was backed up is there again, in an empty home."""
 
+import tarfile
 from pathlib import Path
 
 import psycopg
 
 from chengzhi.database import connection_url
 from tests.installation import Installation
+
+
+def _note(connection: "psycopg.Connection[tuple[object, ...]]", step: str) -> None:
+    connection.execute(
+        "INSERT INTO ledger_entry (thing, thing_id, step, happened_at) VALUES ('case', 1, %s, now())", (step,)
+    )
 
 
 def _write_something(home: Installation) -> None:
@@ -15,6 +22,7 @@ def _write_something(home: Installation) -> None:
             "INSERT INTO jobs_jobrun (kind, title, arguments, done, state, message, result, created_at)"
             " VALUES ('t', '占道经营 🚲', '{}', 0, 'done', '', '{}', now())"
         )
+        _note(connection, "before")
     home.json("database", "stop")
     (home.home / "files" / "ab").mkdir()
     (home.home / "files" / "ab" / "photo.jpg").write_bytes(b"\xff\xd8photo")
@@ -40,6 +48,37 @@ def test_a_backup_restores_database_photos_and_keys(installation: Installation, 
             " has_table_privilege('chengzhi_app', 'ledger_entry', 'UPDATE')"
         ) == [(True, False)]
         assert other.json("migrate") == {"applied": []}
+    finally:
+        other.close()
+
+
+def test_the_record_goes_on_after_a_restore(installation: Installation, open_folder: Path) -> None:
+    _write_something(installation)
+    assert installation.json("ledger", "seal") == {"sealed": 1}
+    installation.json("backup", str(open_folder / "b"))
+    other = Installation(open_folder / "other")
+    try:
+        other.json("restore", str(open_folder / "b"))
+        other.json("database", "start")
+        with psycopg.connect(connection_url(other.home, "", "owner"), autocommit=True) as connection:
+            _note(connection, "after")
+        assert other.json("ledger", "seal") == {"sealed": 1}
+        verdict = other.json("ledger", "verify")
+        assert verdict == {"ok": True, "sealed": 2, "tail": 0, "first_bad": None}
+    finally:
+        other.close()
+
+
+def test_a_file_that_reaches_outside_is_refused(installation: Installation, open_folder: Path) -> None:
+    good, bad = open_folder / "good", open_folder / "bad"
+    installation.json("backup", str(good))
+    with tarfile.open(good) as source, tarfile.open(bad, "w") as target:
+        for member in source:
+            target.addfile(member, source.extractfile(member) if member.isfile() else None)
+        target.addfile(tarfile.TarInfo("../outside"))
+    other = Installation(open_folder / "other")
+    try:
+        assert other.json("restore", str(bad), status=1)["error"]["code"] == "restore.not_a_backup"
     finally:
         other.close()
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 
+from chengzhi.database.connection import connection_url, with_database
 from chengzhi.ledger import keys
 
 Connection = psycopg.Connection[Any]
@@ -48,11 +50,18 @@ def _connect(name: str) -> Connection:
 
 
 def _drop(name: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with _administrator() as one:
+        one.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _recreate(name: str, template: str) -> None:
     _drop(name)
-    with connection.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    owner = connection.settings_dict["USER"]
+    with _administrator() as one:
+        one.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER "{owner}"')
+
+
+def _administrator() -> Connection:
+    """Who may make databases; our own roles may not, and other tests make sure of it."""
+    url = connection_url(settings.HOME, settings.ENV["DATABASE_URL"], "superuser")
+    return psycopg.connect(with_database(url, "postgres"), autocommit=True)

@@ -52,6 +52,14 @@ def mailbox() -> Iterator[Mailbox]:
     server.stop()
 
 
+@pytest.fixture(autouse=True)
+def as_wired() -> Iterator[None]:
+    """Each test says how reporters are reached; afterwards it is as the program has it."""
+    wired = list(addresses._bound)
+    yield
+    addresses._bound[:] = wired
+
+
 @pytest.fixture
 def district() -> District:
     return District.objects.create(
