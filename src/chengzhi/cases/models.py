@@ -119,7 +119,8 @@ class Escalation(models.Model):
 class Case(models.Model):
     """案卷: one problem at one place, from report to evaluation."""
 
-    district = models.ForeignKey(District, on_delete=models.PROTECT, db_index=False)
+    # No constraint: every intake would lock the one row of its district, all others waiting on it.
+    district = models.ForeignKey(District, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     number = models.CharField(max_length=40, db_collation="C")
     state = models.CharField(max_length=20, db_collation="C")
     channel = models.CharField(max_length=20, db_collation="C")
@@ -284,7 +285,7 @@ class Task(models.Model):
         COHANDLE = "cohandle", pgettext_lazy("task", "co-handle")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
-    district = models.ForeignKey(District, on_delete=models.PROTECT, db_index=False)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, db_index=False)
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, db_index=False)

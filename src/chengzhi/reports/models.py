@@ -30,7 +30,7 @@ class Reporter(models.Model):
 class Report(models.Model):
     """One report; several may lead to one case."""
 
-    district = models.ForeignKey(District, on_delete=models.PROTECT, db_index=False)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reports")
     channel = models.CharField(max_length=20, db_collation="C")
     text = models.TextField(blank=True)
