@@ -6,6 +6,7 @@ its own database (CHENGZHI_TEST_DB), as the owner role.
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,14 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "chengzhi.settings"
 
 
 def _prepare_server() -> "object | None":
-    from chengzhi.database import Cluster
+    from chengzhi.database import Cluster, session
     from chengzhi.database.connection import note_roles
     from chengzhi.database.roles import ensure_roles
     from chengzhi.keys import prepare_home
+
+    # A command that a test runs in this process readies the roles again; the owner of the
+    # tests' own server keeps the right to make databases.
+    session.ensure_roles = partial(ensure_roles, may_create_databases=True)
 
     prepare_home(TEST_HOME)
     url = os.environ.get("DATABASE_URL", "")
