@@ -171,8 +171,9 @@ def staff(district: Any) -> Callable[..., Any]:
             code="u1",
             defaults={"name": "指挥中心", "name_en": "Command centre", "kind": "centre"},
         )
+        # Demo accounts of another test bear the roles' own names.
         account, fresh = Account.objects.get_or_create(
-            username=name or role, defaults={"name": name or role, "created_at": clock.now()}
+            username=f"trial-{name or role}", defaults={"name": name or role, "created_at": clock.now()}
         )
         if fresh:
             Post.objects.create(

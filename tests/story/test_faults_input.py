@@ -223,8 +223,20 @@ def test_a_double_click_on_the_form_is_one_case(served: Served) -> None:
     assert served.count(CASES) == before + 1
 
 
-def test_after_all_that_the_record_is_whole_and_the_log_shows_no_failure(served: Served) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def earlier(served: Served) -> int:
+    """How long the log was before: another file kills the database, and the log tells of it."""
+    return len(_log(served))
+
+
+def _log(served: Served) -> str:
+    return (served.installation.home / "logs" / "web.log").read_text()
+
+
+def test_after_all_that_the_record_is_whole_and_the_log_shows_no_failure(
+    served: Served, earlier: int
+) -> None:
     assert served.health() == 200
     assert served.installation.json("ledger", "verify")["ok"] is True
-    log = (served.installation.home / "logs" / "web.log").read_text()
+    log = _log(served)[earlier:]
     assert "Traceback" not in log, log[-3000:]
