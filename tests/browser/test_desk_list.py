@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 SIZES = ("phone", "desktop")
 _numbers = count(1)
-LONG = "广西壮族自治区柳州市柳南区河西街道办事处潭中西路与航惠路交叉口东北角人行道第三棵榕树旁" * 2
+LONG = "示例自治区示例市示例区启明街道办事处启明大道与云桥大道交叉口东北角人行道第三棵榕树旁" * 2
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def make(district: Any, types: Any, staff: Callable[..., Any]) -> Iterator[Calla
             type=facts.pop("type", types), domain="appearance", bigrams=bigrams(text), reported_at=now,
             stage_from=now, stage_due_at=None if hours is None else now + timedelta(hours=hours),
             stage_warn_at=now + timedelta(hours=1), unit=facts.pop("unit", unit), updated_at=now,
-            **{"address": "潭中西路12号", **facts},
+            **{"address": "启明大道12号", **facts},
         )  # fmt: skip
         made.append(case.pk)
         return case

@@ -30,7 +30,7 @@ def now(case_id: int) -> Case:
 
 def test_from_a_resident_s_report_to_the_closing_through_rework(town: Town) -> None:
     new = NewCase(
-        district_id=town.district.pk, channel="web", text="河西路口堆着垃圾", address="河西路口",
+        district_id=town.district.pk, channel="web", text="启明路口堆着垃圾", address="启明路口",
         type_id=town.litter.pk, domain="appearance", lon=109.35, lat=24.35, cell_id=town.cell.pk,
         area_id=town.area.pk,
     )  # fmt: skip
@@ -74,14 +74,14 @@ def test_from_a_resident_s_report_to_the_closing_through_rework(town: Town) -> N
         "intake_clerk先生下发核实给inspector先生。",
         "inspector先生现场核实：属实。约两方",
         "shift_leader先生立案。",
-        "dispatcher先生派遣给河西中队，时限至2026年4月7日16:50。",
+        "dispatcher先生派遣给启明中队，时限至2026年4月7日16:50。",
         "handler先生接收并开始处置。",
         "handler先生申请延期：清运车故障。",
         "dispatcher先生批准延期，时限至2026年4月8日16:50。理由：情况属实。",
         "handler先生反馈处置完成。已清运（超时，应于2026年4月8日16:50前）",
         "intake_clerk先生下发核查给inspector先生。",
         "inspector先生核查：未解决，仍有余渣。",
-        "dispatcher先生退回河西中队返工，时限至2026年4月14日09:00：仍有余渣。",
+        "dispatcher先生退回启明中队返工，时限至2026年4月14日09:00：仍有余渣。",
         "handler先生接收并开始处置。",
         "handler先生反馈处置完成。清扫干净",
         "intake_clerk先生下发核查。",

@@ -181,7 +181,7 @@ def test_a_proposal_says_why(town: Town) -> None:
             district_id=town.district.pk, type_id=None, area_id=town.area.pk, domain="", on=FRIDAY
         )
     assert said is not None
-    assert said.why == "Rule 10: 甲社区 goes to 河西中队. 分工文件"
+    assert said.why == "Rule 10: 甲社区 goes to 启明中队. 分工文件"
 
 
 def test_rules_are_dated_and_not_for_everybody(town: Town) -> None:

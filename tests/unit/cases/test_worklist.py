@@ -321,4 +321,4 @@ def test_rows_of_a_page_cost_the_same_number_of_queries(town, django_assert_num_
     for limit in (2, 8):
         with django_assert_num_queries(2):
             found = worklist.page(Filter(open=True), actor, ZONE, now=NOW, limit=limit)
-            assert [str(case.unit) for case in found.cases] == ["河西中队"] * limit
+            assert [str(case.unit) for case in found.cases] == ["启明中队"] * limit

@@ -55,7 +55,7 @@ def build(slug: str = "sample", settings: dict | None = None) -> Town:
     units = {
         code: Unit.objects.create(district=district, code=code, name=name, name_en=name, kind=kind)
         for code, name, kind in (
-            ("00", "监督指挥中心", "centre"), ("01", "河西中队", "squad"), ("02", "环卫所", "sanitation"),
+            ("00", "监督指挥中心", "centre"), ("01", "启明中队", "squad"), ("02", "环卫所", "sanitation"),
         )
     }  # fmt: skip
     area = Area.objects.create(

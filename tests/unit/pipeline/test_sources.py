@@ -17,8 +17,8 @@ def rows(path: Path) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_chinese_csv_of_either_encoding(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.csv"
-    path.write_bytes("编号;内容\n1;河西街道积水\n".encode(encoding))
-    assert rows(path) == [("1", "河西街道积水", 1)]
+    path.write_bytes("编号;内容\n1;启明街道积水\n".encode(encoding))
+    assert rows(path) == [("1", "启明街道积水", 1)]
 
 
 def test_line_breaks_inside_quotes_are_part_of_the_value(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_dispatch_proposes_previews_and_is_taken_back(town, now):
     client = entered(town, "dispatcher")
     form = client.get(url(case, "dispatch")).content.decode()
     assert f'value="{town.squad.pk}" selected' in form
-    assert "河西中队" in form
+    assert "启明中队" in form
     will = client.post(reverse("desk:case_will", args=(case.number, "dispatch")), {"unit": town.squad.pk})
     assert "待处置" in will.content.decode()
     answer = client.post(url(case, "dispatch"), {"unit": town.squad.pk, "seen": case.version}, follow=True)
