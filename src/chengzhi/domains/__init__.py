@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from chengzhi.domains import registry
 from chengzhi.domains.domain import BadDomain, CaseType, Condition, Domain
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 
 __all__ = [
     "CASE_TYPES",
@@ -47,5 +48,7 @@ def domain_of(code: str) -> Domain | None:
 
 def _known(code: str) -> tuple[Domain | None, CaseType]:
     if code not in CASE_TYPES:
-        raise UnknownCaseType(f"There is no case type {code!r}.", cure="Look it up in the catalogue.")
+        raise UnknownCaseType(
+            _("There is no case type “%(code)s”.", code=code), cure=_("Look it up in the catalogue.")
+        )
     return CASE_TYPES[code]

@@ -24,6 +24,7 @@ from chengzhi.domains.entries import (
 from chengzhi.domains.mapping import Mapped
 from chengzhi.domains.search import Index
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 
 __all__ = [
     "CATALOGUE",
@@ -70,6 +71,9 @@ class NoLocalCode(Problem):
     status: ClassVar[int] = 422
 
 
+_KINDS = {"component": _("component"), "matter": _("matter")}
+
+
 class Catalogue:
     """All entries of all code sets. Immutable: `with_local` gives a district's own."""
 
@@ -80,7 +84,7 @@ class Catalogue:
             (entry.code_set, entry.kind, entry.code): entry for entry in self.entries
         }
         if len(self._by_key) != len(self.entries):
-            raise DuplicateCode("A code stands twice in the catalogue.")
+            raise DuplicateCode(_("A code stands twice in the catalogue."))
 
     @property
     def code_sets(self) -> Mapping[str, CodeSet]:
@@ -101,11 +105,18 @@ class Catalogue:
         if key in self._by_key:
             return self._by_key[key]
         if key in holes():
-            raise WithdrawnCode(f"{code} is no code of {code_set}: {holes()[key]}.")
+            raise WithdrawnCode(
+                _("%(code)s is no code of %(set)s: %(reason)s.", code=code, set=code_set, reason=holes()[key])
+            )
         raise UnknownCode(
-            f"{code_set} has no {kind_of(kind)} {code!r}.",
-            f"Known code sets are {', '.join(code_sets())}." if code_set not in code_sets() else "",
-            "Look it up by name.",
+            _(
+                "%(set)s has no %(kind)s “%(code)s”.",
+                set=code_set,
+                kind=_KINDS.get(key[1], key[1]),
+                code=code,
+            ),
+            "" if code_set in code_sets() else _("Known code sets: %(known)s.", known=", ".join(code_sets())),
+            _("Look it up by name."),
         )
 
     def find(self, code_set: str, kind: str, code: str) -> Entry | None:
@@ -159,11 +170,13 @@ class Catalogue:
         """
         space = code_sets().get(code_set)
         if space is None or space.local_highest is None:
-            raise NoLocalCode(f"{code_set} has no numbers for local codes.")
+            raise NoLocalCode(_("%(set)s has no numbers for local codes.", set=code_set))
         used, standard = self._numbers(code_set, kind_of(kind), big, space)
         number = min(used, default=space.local_highest + 1) - 1
         if number < (space.local_lowest or max(standard, default=0) + 1):
-            raise NoLocalCode(f"No local number is left in class {big} of {code_set}.")
+            raise NoLocalCode(
+                _("No local number is left in class %(big)s of %(set)s.", big=big, set=code_set)
+            )
         return f"{big}{number:0{space.small_digits}}"
 
     def _numbers(self, code_set: str, kind: str, big: str, space: CodeSet) -> tuple[set[int], set[int]]:
@@ -195,16 +208,22 @@ class Catalogue:
     def _check_local(self, entry: Entry) -> None:
         key = (entry.code_set, entry.kind, entry.code)
         if key in holes():
-            raise WithdrawnCode(f"{entry.code} of {entry.code_set} was withdrawn.")
+            raise WithdrawnCode(_("%(code)s of %(set)s was withdrawn.", code=entry.code, set=entry.code_set))
         if key in self._by_key:
-            raise DuplicateCode(f"{entry.code} already means {self._by_key[key].name}.")
+            raise DuplicateCode(
+                _("%(code)s already means “%(name)s”.", code=entry.code, name=self._by_key[key].name)
+            )
         space = code_sets().get(entry.code_set)
         if space is None or space.local_lowest is None:
             return
         if not space.local_lowest <= int(entry.code[space.big_digits :]):
             raise DuplicateCode(
-                f"{entry.code} lies in the numbers of the standard.",
-                f"Local small codes run from {space.local_highest} down to {space.local_lowest}.",
+                _("%(code)s lies in the numbers of the standard.", code=entry.code),
+                _(
+                    "Local small codes run from %(highest)s down to %(lowest)s.",
+                    highest=space.local_highest,
+                    lowest=space.local_lowest,
+                ),
             )
 
 

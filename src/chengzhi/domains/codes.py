@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from chengzhi.domains.catalogue import CATALOGUE, NATIONAL_2013, NATIONAL_2026, Catalogue, Entry
-from chengzhi.errors import Problem
+from chengzhi.errors import Problem, Sentence
+from chengzhi.errors import sentence as _
 
 _DISTRICT = 6
 _BIG = 2
@@ -40,12 +41,14 @@ def parse_component_id(text: str, catalogue: Catalogue = CATALOGUE) -> Component
 
     Raises BadIdentifier for a wrong form, and UnknownCode or WithdrawnCode for its class.
     """
-    digits = _digits(text, tuple(_COMPONENT_FORMS), "component identifier")
+    digits = _digits(text, tuple(_COMPONENT_FORMS), _("component identifier"))
     code_set, small = _COMPONENT_FORMS[len(digits)]
     code = digits[_DISTRICT : _DISTRICT + _BIG + small]
     sequence = int(digits[_DISTRICT + _BIG + small :])
     if not sequence:
-        raise BadIdentifier(f"{digits} ends in the number 000000.", "Components count from 000001.")
+        raise BadIdentifier(
+            _("%(digits)s ends in the number 000000.", digits=digits), _("Components count from 000001.")
+        )
     entry = catalogue.entry(code_set, "component", code)
     return ComponentId(_district(digits[:_DISTRICT]), code, sequence, code_set, entry)
 
@@ -61,7 +64,9 @@ def component_id(
     """Write a component identifier. Raises as `parse_component_id` does."""
     entry = catalogue.entry(code_set, "component", code)
     if not 1 <= sequence <= 999_999:
-        raise BadIdentifier(f"{sequence} is no running number.", "It has six digits, from 000001.")
+        raise BadIdentifier(
+            _("%(number)s is no running number.", number=sequence), _("It has six digits, from 000001.")
+        )
     return f"{_district(district)}{entry.code}{sequence:06}"
 
 
@@ -72,20 +77,25 @@ def full_matter_code(district: str, code: str, catalogue: Catalogue = CATALOGUE)
 
 def parse_matter_code(text: str, catalogue: Catalogue = CATALOGUE) -> tuple[str, Entry]:
     """District and matter of an 11-digit code. Raises BadIdentifier, UnknownCode, WithdrawnCode."""
-    digits = _digits(text, (_MATTER_LENGTH,), "matter code")
+    digits = _digits(text, (_MATTER_LENGTH,), _("matter code"))
     entry = catalogue.entry(NATIONAL_2026, "matter", digits[_DISTRICT:])
     return _district(digits[:_DISTRICT]), entry
 
 
-def _digits(text: str, lengths: tuple[int, ...], what: str) -> str:
+def _digits(text: str, lengths: tuple[int, ...], what: Sentence) -> str:
     bare = text.strip()
     if len(bare) not in lengths or not re.fullmatch(r"[0-9]+", bare):
-        wanted = " or ".join(map(str, lengths))
-        raise BadIdentifier(f"{text!r} is no {what}.", f"It must have {wanted} digits and no letters.")
+        raise BadIdentifier(
+            _("“%(text)s” is no %(what)s.", text=text, what=what),
+            _("It must have %(lengths)s digits and no letters.", lengths="/".join(map(str, lengths))),
+        )
     return bare
 
 
 def _district(text: str) -> str:
     if not re.fullmatch(r"[1-9][0-9]{5}", text):
-        raise BadIdentifier(f"{text!r} is no district code.", "It has six digits and does not begin with 0.")
+        raise BadIdentifier(
+            _("“%(text)s” is no district code.", text=text),
+            _("It has six digits and does not begin with 0."),
+        )
     return text

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from chengzhi.domains.catalogue import CATALOGUE, NATIONAL_2026, OWN
 from chengzhi.domains.entries import read_table, read_yaml
+from chengzhi.domains.kinds import Kind
+from chengzhi.domains.words import Word
 from chengzhi.errors import Problem
 from chengzhi.law.units import Limit
 
@@ -19,15 +21,6 @@ class BadDomain(Problem):
 
     code: ClassVar[str] = "bad_domain"
     status: ClassVar[int] = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of the shared vocabulary: key, Chinese, English."""
-
-    key: str
-    name: str
-    name_en: str
 
 
 @dataclass(frozen=True)
@@ -72,32 +65,61 @@ class CaseType:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a checklist, worded so that "yes" is good."""
+    """One line of a checklist, worded so that "yes" is good.
+
+    `opens` is the case type and filing condition of the case a failed item opens; None where a
+    failed item is only noted. `photo` and `photo_en` say why a photo is wanted; empty: none is.
+    """
 
     key: str
     name: str
     name_en: str
+    opens: tuple[str, str] | None = None
+    photo: str = ""
+    photo_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """What an inspection round looks at."""
+    """What an inspection round looks at: items, and quantities measured with it, by key."""
 
     key: str
     name: str
     name_en: str
     items: tuple[Item, ...]
+    measures: tuple[str, ...] = ()
+
+    def item(self, key: str) -> Item | None:
+        """An item by key."""
+        return next((item for item in self.items if item.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A quantity measured on the spot. `rule` names the file of its limits, where one was seen."""
+    """A quantity measured on the spot.
+
+    Attributes
+    ----------
+    rule : names the file of its limits, where one was seen.
+    most, least : what an instrument can show at all; a value beyond is a mistake and refused.
+    doubtful : from here on a value is kept but flagged, to be measured again.
+    instrument : kind of instrument it needs, which must be calibrated; empty for none.
+    passes : "below" when a value at or below the limit passes, "above" when at or above,
+        "" where there is no limit to pass.
+    opens : case type and condition of the case a failed value opens.
+    """
 
     key: str
     name: str
     name_en: str
     unit: str
     rule: str | None = None
+    least: float | None = 0.0
+    most: float | None = None
+    doubtful: float | None = None
+    instrument: str = ""
+    passes: Literal["below", "above", ""] = "below"
+    opens: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +137,15 @@ class Domain:
     measurements: tuple[Measurement, ...] = ()
     violations: tuple[str, ...] = ()
     indicators: tuple[str, ...] = field(default=())
+    registers: tuple[Kind, ...] = ()
+
+    def checklist(self, key: str) -> Checklist | None:
+        """A checklist by key."""
+        return next((one for one in self.checklists if one.key == key), None)
+
+    def measurement(self, key: str) -> Measurement | None:
+        """A measurement by key."""
+        return next((one for one in self.measurements if one.key == key), None)
 
 
 @cache

@@ -9,6 +9,7 @@ from types import ModuleType
 from chengzhi.domains.catalogue import CATALOGUE, NATIONAL_2026, OWN
 from chengzhi.domains.domain import BadDomain, CaseType, Domain, Filing, case_type
 from chengzhi.domains.entries import read_table
+from chengzhi.domains.holding import check_registers
 from chengzhi.law.rules import RULES
 from chengzhi.law.violations import violations
 
@@ -48,6 +49,9 @@ def check(domains: Iterable[Domain]) -> None:
     _unique("key", [domain.key for domain in listed])
     _unique("number", [str(domain.number) for domain in listed])
     _unique("code", [each.code for domain in listed for each in domain.types])
+    _unique("register", [kind.key for domain in listed for kind in domain.registers])
+    _unique("register prefix", [kind.prefix for domain in listed for kind in domain.registers])
+    _unique("checklist", [each.key for domain in listed for each in domain.checklists])
     for domain in listed:
         _check_names(domain)
 
@@ -59,6 +63,7 @@ def _unique(what: str, values: list[str]) -> None:
 
 
 def _check_names(domain: Domain) -> None:
+    check_registers(domain)
     rules = [one.rule for one in domain.measurements if one.rule and one.rule not in RULES]
     unknown = [*rules, *(code for code in domain.violations if code not in violations())]
     if unknown:

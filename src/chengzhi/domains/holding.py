@@ -1,0 +1,47 @@
+"""Checks that what a domain says of its registers and checklists names what exists."""
+
+from collections.abc import Iterator
+
+from chengzhi.domains.catalogue import CATALOGUE, NATIONAL_2026
+from chengzhi.domains.domain import BadDomain, Domain
+from chengzhi.domains.kinds import PARTY_KINDS, Course, Kind
+
+
+def check_registers(domain: Domain) -> None:
+    """Refuse unknown parties, checklists, measurements, components, case types and states. Raises BadDomain."""
+    faults = [*_cases(domain), *_measures(domain)]
+    for kind in domain.registers:
+        faults += [f"{kind.key}: {fault}" for fault in _faults(domain, kind)]
+    if faults:
+        raise BadDomain(f"The domain {domain.key} names what does not exist.", "; ".join(faults))
+
+
+def _faults(domain: Domain, kind: Kind) -> Iterator[str]:
+    if kind.party is not None and kind.party not in PARTY_KINDS:
+        yield f"party {kind.party}"
+    yield from (f"checklist {key}" for key in kind.checklists if domain.checklist(key) is None)
+    known = {entry.code for entry in CATALOGUE.of(NATIONAL_2026, "component")}
+    yield from (f"component {code}" for code in kind.components if code not in known)
+    keys = [field.key for field in kind.fields]
+    yield from (f"field {key} twice" for key in sorted({k for k in keys if keys.count(k) > 1}))
+    yield from (f"choices of {one.key}" for one in kind.fields if (one.type == "choice") != bool(one.choices))
+    if kind.course is not None:
+        yield from _course(kind.course)
+
+
+def _course(course: Course) -> Iterator[str]:
+    said = {course.start, *course.ends, *course.live}
+    said |= {state for turn in course.turns for state in (*turn.before, turn.after) if state}
+    yield from (f"state {state}" for state in sorted(said - set(course.states)))
+
+
+def _cases(domain: Domain) -> Iterator[str]:
+    conditions = {(each.code, one.key) for each in domain.types for one in each.conditions}
+    items = [(item.key, item.opens) for each in domain.checklists for item in each.items]
+    items += [(one.key, one.opens) for one in domain.measurements]
+    yield from (f"{key} opens {opens}" for key, opens in items if opens and opens not in conditions)
+
+
+def _measures(domain: Domain) -> Iterator[str]:
+    for each in domain.checklists:
+        yield from (f"{each.key} measures {key}" for key in each.measures if domain.measurement(key) is None)
