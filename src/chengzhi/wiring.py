@@ -1,6 +1,7 @@
 """What is bound by name at start, because an upper area serves a lower one.
 
 Jobs: each area declares its background work in its own `jobs.py`; the worker imports these.
+Language: law and domains know nothing of Django; `bind_language` gives their messages a voice.
 Effects: a life names what follows from a step; `bind_effects` says which function that is.
 """
 
@@ -26,6 +27,15 @@ JOB_MODULES = (
     "chengzhi.api.jobs",
     "chengzhi.demo.jobs",
 )
+
+
+def bind_language() -> None:
+    """Messages of what lies below Django are said in the language of the page or call."""
+    from django.utils.translation import gettext
+
+    from chengzhi import errors
+
+    errors.speak(gettext)
 
 
 def bind_effects() -> None:

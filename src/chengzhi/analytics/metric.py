@@ -19,14 +19,14 @@ class BannedMetric(Problem):
     """A figure that must not be counted here: fines, log-ins, hours on line, likes …"""
 
     code: ClassVar[str] = "banned_metric"
-    status: ClassVar[int] = 422
+    status: ClassVar[int] = 500
 
 
 class BadMetric(Problem):
     """A metric declared twice, over an unknown table or without its meaning."""
 
     code: ClassVar[str] = "bad_metric"
-    status: ClassVar[int] = 422
+    status: ClassVar[int] = 500
 
 
 class UnknownMetric(Problem):

@@ -8,6 +8,7 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -142,7 +143,7 @@ def parse(text: str) -> Period:
             except (ValueError, OverflowError):
                 break
     raise UnknownPeriod(
-        f"{text[:40]!r} is not a period.",
-        "A period is a year, quarter, month, week or day.",
-        "Write 2011, 2011-Q4, 2011-10, 2011-W40 or 2011-10-05.",
+        _("“%(text)s” is not a period.", text=text[:40]),
+        _("A period is a year, quarter, month, week or day."),
+        _("Write 2011, 2011-Q4, 2011-10, 2011-W40 or 2011-10-05."),
     )

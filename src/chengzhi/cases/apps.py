@@ -15,5 +15,7 @@ class CasesConfig(AppConfig):
         from chengzhi.lifecycle import effects
 
         # By name: wiring stands outside the stack and imports the areas above this one.
-        import_module("chengzhi.wiring").bind_effects()
+        wiring = import_module("chengzhi.wiring")
+        wiring.bind_language()
+        wiring.bind_effects()
         effects.require(EFFECTS | CASE_WORKINGS.effect_names)

@@ -106,7 +106,8 @@ class Catalogue:
             return self._by_key[key]
         if key in holes():
             raise WithdrawnCode(
-                _("%(code)s is no code of %(set)s: %(reason)s.", code=code, set=code_set, reason=holes()[key])
+                _("%(code)s of %(set)s was withdrawn.", code=code, set=code_set),
+                _("The standard left this number empty, and it is not used again."),
             )
         raise UnknownCode(
             _(

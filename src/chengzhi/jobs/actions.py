@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from chengzhi import clock
@@ -102,7 +103,7 @@ def progress(
     for name, value in fields.items():
         setattr(run, name, value)
     if touched == 0:
-        raise JobCancelled("The job was cancelled.", "", "Start it again to finish the rest.")
+        raise JobCancelled(_("The job was cancelled."), "", _("Start it again to finish the rest."))
     if stopping.is_set():
         raise WorkerStops
 

@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 from chengzhi.jobs.models import JobRun
 
 Work = Callable[[JobRun], dict[str, Any]]
@@ -95,8 +96,8 @@ def work_of(kind: str) -> Work:
     load_declarations()
     if kind not in JOBS:
         raise UnknownJob(
-            f"Nothing knows how to do a job of the kind {kind}.",
-            f"Known are: {', '.join(sorted(JOBS)) or 'none'}.",
-            "A part of the program is missing, or the job was asked for by another version.",
+            _("Nothing knows how to do a job of the kind “%(kind)s”.", kind=kind),
+            _("A part of the program is missing, or the job was asked for by another version."),
+            _("Use one of: %(known)s.", known=", ".join(sorted(JOBS))),
         )
     return JOBS[kind]

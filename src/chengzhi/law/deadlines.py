@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 from chengzhi.law import timeline
 from chengzhi.law.calendars import Calendar
 from chengzhi.law.explain import Step, explain
@@ -191,9 +192,9 @@ def due_at_share(start: datetime, limit: Limit, share: float, calendar: Calendar
 def _instant(at: datetime) -> int:
     if at.tzinfo is None:
         raise NaiveTime(
-            f"The time {at} has no time zone.",
-            "Without one it names no instant.",
-            "Give the district's zone or UTC.",
+            _("The time %(time)s has no time zone.", time=at),
+            _("Without one it names no instant."),
+            _("Give the district's zone or UTC."),
         )
     return micros(at)
 

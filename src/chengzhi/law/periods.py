@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 from chengzhi.law import timeline
 from chengzhi.law.calendars import Calendar
 
@@ -83,7 +84,10 @@ def period(start: date, amount: int, unit: PeriodUnit | str, calendar: Calendar,
     """
     kind = _unit(unit)
     if isinstance(amount, bool) or not isinstance(amount, int) or amount < 1:
-        raise BadPeriod(f"A period of {amount} {unit} cannot be counted.", "It must be 1 or more.")
+        raise BadPeriod(
+            _("A period of %(amount)s %(unit)s cannot be counted.", amount=amount, unit=unit),
+            _("It must be 1 or more."),
+        )
     raw, seen = _count(start, amount, kind, calendar)
     due, rolled = _next_workday(raw, calendar) if roll else (raw, [])
     missing = _missing([*seen, *rolled], calendar)
@@ -129,7 +133,7 @@ def late_payment(
     reconsideration or suit, which are not counted, are the caller's to leave out.
     """
     if principal <= 0 or daily_rate <= 0:
-        raise BadPeriod("An added fine needs a positive sum and rate.")
+        raise BadPeriod(_("An added fine needs a positive sum and rate."))
     days = max((paid - due).days, 0)
     cap = principal * cap_share
     amount = min(principal * daily_rate * days, cap)
@@ -141,7 +145,9 @@ def _unit(unit: PeriodUnit | str) -> PeriodUnit:
     try:
         return PeriodUnit(unit)
     except ValueError as error:
-        raise BadPeriod(f"{unit!r} is not a unit of a period.", cure="Use wd, cd or months.") from error
+        raise BadPeriod(
+            _("“%(unit)s” is not a unit of a period.", unit=unit), cure=_("Use wd, cd or months.")
+        ) from error
 
 
 def _count(start: date, amount: int, unit: PeriodUnit, calendar: Calendar) -> tuple[date, list[date]]:

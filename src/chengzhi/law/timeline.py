@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 from chengzhi.law.units import MICROSECONDS_PER_DAY
 
 Micros = NDArray[np.int64]
@@ -99,7 +100,8 @@ def zone(name: str) -> Zone:
         info = ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise UnknownZone(
-            f"There is no time zone {name!r}.", cure="Use a name such as Asia/Shanghai."
+            _("There is no time zone “%(name)s”.", name=name),
+            cure=_("Use a name such as Asia/Shanghai."),
         ) from error
     step, at = timedelta(days=5), datetime(1949, 12, 20, tzinfo=UTC)
     changes, offsets = [], [_offset(info, at)]
@@ -172,9 +174,9 @@ def _place(edges: Micros, values: Micros, side: Literal["left", "right"]) -> NDA
 def outside() -> OutsideCalendar:
     """The refusal of a date that no calendar can hold."""
     return OutsideCalendar(
-        "The date lies outside 1950 to 2149.",
-        "Deadlines are counted inside these years only.",
-        "Look for a mistyped year.",
+        _("The date lies outside 1950 to 2149."),
+        _("Deadlines are counted inside these years only."),
+        _("Look for a mistyped year."),
     )
 
 

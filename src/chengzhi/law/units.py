@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
 MICROSECONDS_PER_DAY = 24 * MICROSECONDS_PER_HOUR
@@ -69,7 +70,9 @@ def _decimal(amount: object) -> Decimal:
     try:
         return Decimal(str(amount))
     except InvalidOperation as error:
-        raise BadLimit(f"{amount!r} is not an amount of time.", "A number is needed.") from error
+        raise BadLimit(
+            _("“%(amount)s” is not an amount of time.", amount=amount), _("A number is needed.")
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +94,18 @@ class Limit:
             kind = Unit(unit)
         except ValueError as error:
             known = ", ".join(Unit)
-            raise BadLimit(f"{unit!r} is not a unit of time.", cure=f"Use one of {known}.") from error
+            raise BadLimit(
+                _("“%(unit)s” is not a unit of time.", unit=unit),
+                cure=_("Use one of: %(known)s.", known=known),
+            ) from error
         if not number.is_finite() or number < 0:
-            raise BadLimit(f"A limit of {amount} is not possible.", "It must be 0 or more.")
+            raise BadLimit(
+                _("A limit of %(amount)s is not possible.", amount=amount), _("It must be 0 or more.")
+            )
         if kind is Unit.MONTHS and number != number.to_integral_value():
-            raise BadLimit(f"{amount} months cannot be counted.", "Months must be whole.")
+            raise BadLimit(
+                _("%(amount)s months cannot be counted.", amount=amount), _("Months must be whole.")
+            )
         object.__setattr__(self, "amount", number)
         object.__setattr__(self, "unit", kind)
 
@@ -117,7 +127,7 @@ class Limit:
         Raises BadLimit for MONTHS, which have no fixed length.
         """
         if self.unit is Unit.MONTHS:
-            raise BadLimit("Months have no fixed length.", cure="Count them from a date.")
+            raise BadLimit(_("Months have no fixed length."), cure=_("Count them from a date."))
         scale = unit_microseconds(self.unit, day_microseconds)
         return round(self.amount * scale)
 

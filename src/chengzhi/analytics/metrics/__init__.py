@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from chengzhi.analytics.metric import Metric, Subject, UnknownMetric, registered
+from chengzhi.errors import sentence as _
 
 for _found in pkgutil.iter_modules(__path__):
     import_module(f"{__name__}.{_found.name}")
@@ -18,7 +19,8 @@ def metric(key: str) -> Metric:
         return METRICS[key]
     except KeyError:
         raise UnknownMetric(
-            f"There is no metric {key[:60]!r}.", cure=f"Use one of {', '.join(METRICS)}."
+            _("There is no metric “%(key)s”.", key=key[:60]),
+            cure=_("Use one of: %(known)s.", known=", ".join(METRICS)),
         ) from None
 
 

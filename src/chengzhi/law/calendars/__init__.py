@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 from chengzhi.law import timeline
 from chengzhi.law.calendars.source import (
     CalendarData,
@@ -127,9 +128,9 @@ def _minutes(text: str) -> int:
     try:
         hour, minute = (int(part) for part in text.split(":"))
     except ValueError as error:
-        raise BadHours(f"{text!r} is not a time of day.", cure="Write 08:00.") from error
+        raise BadHours(_("“%(text)s” is not a time of day.", text=text), cure=_("Write 08:00.")) from error
     if not (0 <= minute < 60 and 0 <= hour * 60 + minute <= _MINUTES_PER_DAY):
-        raise BadHours(f"{text!r} is not a time of day.", cure="Write 00:00 to 24:00.")
+        raise BadHours(_("“%(text)s” is not a time of day.", text=text), cure=_("Write 00:00 to 24:00."))
     return hour * 60 + minute
 
 
@@ -143,9 +144,9 @@ def parse_hours(hours: Iterable[tuple[str, str]]) -> tuple[tuple[int, int], ...]
     lengths = all(start < end for start, end in spans)
     if not spans or flat != sorted(flat) or not lengths:
         raise BadHours(
-            "The work hours are not in order.",
-            "Each span must end after it begins and before the next begins.",
-            "Write for example 08:00–12:00 and 14:00–18:00.",
+            _("The work hours are not in order."),
+            _("Each span must end after it begins and before the next begins."),
+            _("Write for example 08:00–12:00 and 14:00–18:00."),
         )
     return spans
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import yaml
 
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -91,7 +92,8 @@ def read(key: str) -> CalendarData:
     """Read a shipped calendar. Raises UnknownCalendar."""
     if key not in calendar_keys():
         raise UnknownCalendar(
-            f"There is no calendar {key!r}.", cure=f"Use one of {', '.join(calendar_keys())}."
+            _("There is no calendar “%(key)s”.", key=key),
+            cure=_("Use one of: %(known)s.", known=", ".join(calendar_keys())),
         )
     said = yaml.safe_load(_text(f"{key}.yaml"))
     rows = read_rows(_text(said["rows"])) if "rows" in said else _by_rule(said)

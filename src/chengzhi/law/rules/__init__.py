@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 import yaml
 
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 
 STATUSES = frozenset({"seen", "unverified"})
 
@@ -65,7 +66,10 @@ class Value:
         wanted = name or self.value["default"]
         if wanted not in self.value["choices"]:
             offered = ", ".join(self.value["choices"])
-            raise UnknownRule(f"There is no reading {wanted!r}.", cure=f"Use one of {offered}.")
+            raise UnknownRule(
+                _("There is no reading “%(name)s”.", name=wanted),
+                cure=_("Use one of: %(known)s.", known=offered),
+            )
         return self.value["choices"][wanted]
 
 
@@ -84,9 +88,13 @@ class Rule:
         index = bisect_right([value.first_day for value in self.values], day)
         if not index:
             raise NotYetInForce(
-                f"The rule {self.path} has no value on {day}.",
-                f"Its file {self.path}.yaml begins on {self.values[0].first_day}.",
-                "Add the value in force on that day, with its article.",
+                _("The rule %(rule)s has no value on %(day)s.", rule=self.path, day=day),
+                _(
+                    "Its file %(file)s.yaml begins on %(day)s.",
+                    file=self.path,
+                    day=self.values[0].first_day,
+                ),
+                _("Add the value in force on that day, with its article."),
             )
         return self.values[index - 1]
 
@@ -124,7 +132,10 @@ class Rules(Mapping[str, Rule]):
 
     def __getitem__(self, path: str) -> Rule:
         if path not in self._all:
-            raise UnknownRule(f"There is no rule {path!r}.", f"No file {path}.yaml lies in law/rules.")
+            raise UnknownRule(
+                _("There is no rule “%(rule)s”.", rule=path),
+                _("No file %(file)s.yaml lies in law/rules.", file=path),
+            )
         return self._all[path]
 
     def __contains__(self, path: object) -> bool:
