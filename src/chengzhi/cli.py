@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from chengzhi.commands._language import spoken
 from chengzhi.errors import Problem
 
 COMMANDS = Path(__file__).resolve().parent / "commands"
@@ -53,7 +54,8 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo("Stopped.", err=True)
         sys.exit(130)
     except Problem as problem:
-        _complain(problem.as_json(), json_wanted="--json" in words)
+        with spoken():
+            _complain(problem.as_json(), json_wanted="--json" in words)
         sys.exit(1)
     except click.ClickException as error:
         _complain(_shape("command.failed", error.format_message()), json_wanted="--json" in words)

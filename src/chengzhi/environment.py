@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from chengzhi.errors import Problem
+from chengzhi.errors import Problem, Sentence
+from chengzhi.errors import sentence as _
 
 
 class BadSetting(Problem):
@@ -28,9 +29,9 @@ class Setting:
 
     name: str
     default: str
-    help: str
+    help: Sentence
     parse: Callable[[str], Any]
-    hint: str
+    hint: Sentence
 
 
 def _text(value: str) -> str:
@@ -83,112 +84,120 @@ def default_home() -> str:
     return str(Path(base) / "chengzhi")
 
 
-FLAG = "write 1 or 0"
+FLAG = _("write 1 or 0")
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "CHENGZHI_HOME",
         "",
-        "Folder of all that the program keeps; empty: the user's data folder.",
+        _("Folder of all that the program keeps; empty: the user's data folder."),
         _text,
-        "write a folder's path",
+        _("write a folder's path"),
     ),
     Setting(
         "DATABASE_URL",
         "",
-        "A PostgreSQL server (15 or later) to use instead of the embedded one.",
+        _("A PostgreSQL server (15 or later) to use instead of the embedded one."),
         _url("postgres", "postgresql"),
-        "write postgresql://user:password@host:5432/database",
+        _("write postgresql://user:password@host:5432/database"),
     ),
     Setting(
         "CHENGZHI_DATABASE_ROLE",
         "app",
-        "Which database role the process uses.",
+        _("Which database role the process uses."),
         _choice("app", "owner"),
-        "write app or owner",
+        _("write app or owner"),
     ),
     Setting(
         "CHENGZHI_DATABASE_POOL",
         "4",
-        "Connections one web process keeps at most.",
+        _("Connections one web process keeps at most."),
         _count,
-        "write a number from 1",
+        _("write a number from 1"),
     ),
     Setting(
         "CHENGZHI_PROCESS",
         "command",
-        "What this process is; set by `chengzhi up` itself.",
+        _("What this process is; set by `chengzhi up` itself."),
         _choice("command", "web", "worker", "test"),
-        "leave it unset",
+        _("leave it unset"),
     ),
     Setting(
-        "CHENGZHI_DEBUG", "0", "Show error details to anybody; never on a real installation.", _flag, FLAG
+        "CHENGZHI_DEBUG", "0", _("Show error details to anybody; never on a real installation."), _flag, FLAG
     ),
     Setting(
         "CHENGZHI_ALLOWED_HOSTS",
         "localhost,127.0.0.1,[::1]",
-        "Host names under which the site may be called, comma between them.",
+        _("Host names under which the site may be called, comma between them."),
         _names,
-        "write names, comma between them",
+        _("write names, comma between them"),
     ),
     Setting(
         "CHENGZHI_PUBLIC_URL",
         "",
-        "Address residents reach, for links in messages; https turns secure cookies on.",
+        _("Address residents reach, for links in messages; https turns secure cookies on."),
         _url("http", "https"),
-        "write https://city.example",
+        _("write https://city.example"),
     ),
-    Setting("CHENGZHI_BEHIND_PROXY", "0", "A proxy in front sets X-Forwarded-Proto and -For.", _flag, FLAG),
+    Setting(
+        "CHENGZHI_BEHIND_PROXY", "0", _("A proxy in front sets X-Forwarded-Proto and -For."), _flag, FLAG
+    ),
     Setting(
         "CHENGZHI_DEMO_ACCOUNTS",
         "0",
-        "Demo accounts with known passwords may log in; set by `chengzhi up` on loopback only.",
+        _("Demo accounts with known passwords may log in; set by `chengzhi up` on loopback only."),
         _flag,
         FLAG,
     ),
     Setting(
         "CHENGZHI_SMTP_URL",
         "",
-        "Mail server for outgoing messages; empty: no mail is sent.",
+        _("Mail server for outgoing messages; empty: no mail is sent."),
         _url("smtp", "smtps"),
-        "write smtp://user:password@host:587",
+        _("write smtp://user:password@host:587"),
     ),
     Setting(
-        "CHENGZHI_MAIL_FROM", "chengzhi@localhost", "Sender of outgoing mail.", _text, "write an address"
+        "CHENGZHI_MAIL_FROM",
+        "chengzhi@localhost",
+        _("Sender of outgoing mail."),
+        _text,
+        _("write an address"),
     ),
     Setting(
         "CHENGZHI_S3_BUCKET",
         "",
-        "Bucket for photos; empty: they lie on disk in the home folder.",
+        _("Bucket for photos; empty: they lie on disk in the home folder."),
         _text,
-        "write a bucket's name",
+        _("write a bucket's name"),
     ),
     Setting(
         "CHENGZHI_S3_ENDPOINT",
         "",
-        "Address of the S3 service.",
+        _("Address of the S3 service."),
         _url("http", "https"),
-        "write https://s3.example",
+        _("write https://s3.example"),
     ),
     Setting(
         "CHENGZHI_TILES_URL",
         "",
-        "Tile address with {z} {x} {y} for a base map; empty: own layers only.",
+        _("Tile address with {z} {x} {y} for a base map; empty: own layers only."),
         _url("http", "https"),
-        "write https://tiles.example/{z}/{x}/{y}.png",
+        _("write https://tiles.example/{z}/{x}/{y}.png"),
     ),
     Setting(
         "CHENGZHI_MAP_APPROVAL",
         "",
-        "Approval number (审图号) of the public map; without it and without "
-        "a Tianditu key the public map stays off.",
+        _(
+            "Approval number (审图号) of the public map; without it and without "
+            "a Tianditu key the public map stays off."
+        ),
         _text,
-        "write the number as printed on the map",
+        _("write the number as printed on the map"),
     ),
-    Setting("CHENGZHI_TIANDITU_KEY", "", "Key of the 天地图 service.", _text, "write the key"),
+    Setting("CHENGZHI_TIANDITU_KEY", "", _("Key of the 天地图 service."), _text, _("write the key")),
     Setting(
         "CHENGZHI_OUTSIDE_COUNTRY",
         "0",
-        "Storage, mail or tiles are knowingly outside the country.",
+        _("Storage, mail or tiles are knowingly outside the country."),
         _flag,
         FLAG,
     ),
@@ -204,9 +213,13 @@ def read_settings(environment: Mapping[str, str]) -> dict[str, Any]:
             values[setting.name] = setting.parse(text)
         except (ValueError, KeyError) as error:
             raise BadSetting(
-                f"The setting {setting.name} holds {text!r}, which cannot be used.",
+                _(
+                    "The setting %(name)s holds “%(text)s”, which cannot be used.",
+                    name=setting.name,
+                    text=text,
+                ),
                 setting.help,
-                f"Correct it: {setting.hint}.",
+                _("Correct it: %(hint)s.", hint=setting.hint),
             ) from error
     values["CHENGZHI_HOME"] = _path(values["CHENGZHI_HOME"] or default_home())
     return values

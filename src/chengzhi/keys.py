@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 
 
 class KeyUnreadable(Problem):
@@ -39,9 +40,9 @@ def secret(home: Path, name: str) -> str:
         return path.read_text(encoding="ascii").strip()
     except PermissionError as error:
         raise KeyUnreadable(
-            f"The key file {path} cannot be read.",
-            "It belongs to the account that started Chengzhi first.",
-            "Run the command as that account, or set CHENGZHI_HOME to a folder of your own.",
+            _("The key file %(path)s cannot be read.", path=path),
+            _("It belongs to the account that started Chengzhi first."),
+            _("Run the command as that account, or set CHENGZHI_HOME to a folder of your own."),
         ) from error
 
 

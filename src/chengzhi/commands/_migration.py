@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 
 # Any constant: two starts on one database meet in this lock.
 LOCK = 0x4D494752
@@ -71,7 +72,7 @@ def migrate_in_child() -> None:
     )
     if done.returncode != 0:
         raise MigrationFailed(
-            "The tables could not be brought up to date.",
+            _("The tables could not be brought up to date."),
             done.stderr.strip()[-800:],
-            "Restore the latest backup, or run `chengzhi migrate` to see the whole message.",
+            _("Restore the latest backup, or run “chengzhi migrate” to see the whole message."),
         )

@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
+from chengzhi.commands._language import spoken
 from chengzhi.commands._output import progress
 
 
 @contextmanager
-def installation(role: str = "app", *, migrated: bool = True) -> Iterator[None]:
+def installation(role: str = "app", *, migrated: bool = True, to_terminal: bool = True) -> Iterator[None]:
     """Database and Django for the length of a `with` block.
 
     Works beside a running instance; when none runs, the embedded server is started for
     this command's duration. With `migrated`, an older database is brought up to date first.
+    Messages are in the terminal's language; without `to_terminal` (a worker) in the installation's.
     """
     os.environ["CHENGZHI_DATABASE_ROLE"] = role
     from chengzhi.database.session import open_database
@@ -28,7 +30,8 @@ def installation(role: str = "app", *, migrated: bool = True) -> Iterator[None]:
         if migrated and _migration.pending():
             _migration.migrate_in_child()
         try:
-            yield
+            with spoken() if to_terminal else nullcontext():
+                yield
         finally:
             from django.db import connections
 

@@ -11,6 +11,7 @@ from chengzhi.database.cluster import Cluster as _Cluster
 from chengzhi.database.session import prepare_embedded
 from chengzhi.environment import read_settings
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 
 
 class NotEmbedded(Problem):
@@ -23,9 +24,9 @@ def _cluster() -> _Cluster:
     values = read_settings(os.environ)
     if values["DATABASE_URL"]:
         raise NotEmbedded(
-            "DATABASE_URL names a server of its own.",
-            "Chengzhi starts and stops only the embedded one.",
-            "Use that server's own tools, or unset DATABASE_URL.",
+            _("DATABASE_URL names a server of its own."),
+            _("Chengzhi starts and stops only the embedded one."),
+            _("Use that server's own tools, or unset DATABASE_URL."),
         )
     return Cluster(values["CHENGZHI_HOME"], say=progress)
 

@@ -77,7 +77,8 @@ def _administrator_link() -> str | None:
 
 def _ask_for_demo_cases() -> bool:
     """Once, and only while there is no case: a person's own data are never mixed with the demo."""
-    from django.utils.translation import gettext
+    from django.conf import settings
+    from django.utils.translation import gettext, override
 
     from chengzhi import clock
     from chengzhi.cases.models import Case
@@ -90,7 +91,9 @@ def _ask_for_demo_cases() -> bool:
         return False
     # A load that failed is begun again; the job itself knows what it has written.
     JobRun.objects.filter(key="demo.load", state=JobRun.State.FAILED).update(key=None)
-    start("demo.load", title=gettext("Load the demo cases"), by=None, on=clock.now(), key="demo.load")
+    with override(settings.LANGUAGE_CODE):  # it is kept, and read on pages
+        title = gettext("Load the demo cases")
+    start("demo.load", title=title, by=None, on=clock.now(), key="demo.load")
     return True
 
 

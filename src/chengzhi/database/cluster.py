@@ -23,6 +23,7 @@ from chengzhi.database import process
 from chengzhi.database.accounts import MAJOR, SOCKET_FILE, Place, choose_place
 from chengzhi.database.tuning import server_options
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 from chengzhi.keys import prepare_home, secret
 
 SUPERUSER = "postgres"
@@ -140,11 +141,18 @@ class Cluster:
             if found == str(MAJOR) or (not ours and (self.place.data / "PG_VERSION").exists()):
                 continue
             raise WrongMajor(
-                f"The data in {version.parent} belong to PostgreSQL {found}; this version of "
-                f"Chengzhi brings PostgreSQL {MAJOR}.",
-                "A data directory can only be opened by the major version that wrote it.",
-                "Start the earlier version of Chengzhi, run `chengzhi backup FILE`, move that "
-                "folder away, and run `chengzhi restore FILE` with this version.",
+                _(
+                    "The data in %(folder)s belong to PostgreSQL %(found)s; this version of "
+                    "Chengzhi brings PostgreSQL %(major)s.",
+                    folder=version.parent,
+                    found=found,
+                    major=MAJOR,
+                ),
+                _("A data directory can only be opened by the major version that wrote it."),
+                _(
+                    "Start the earlier version of Chengzhi, run “chengzhi backup FILE”, move that "
+                    "folder away, and run “chengzhi restore FILE” with this version."
+                ),
             )
 
     def _create(self) -> None:
@@ -179,9 +187,9 @@ class Cluster:
         done = self._run(command)
         if done.returncode != 0:
             raise ServerFailed(
-                "The database could not be created.",
+                _("The database could not be created."),
                 done.stderr.strip()[-1000:],
-                f"Check the free space and the permissions of {self.place.root}.",
+                _("Check the free space and the permissions of %(folder)s.", folder=self.place.root),
             )
 
     def _run(self, command: list[str]) -> "subprocess.CompletedProcess[str]":
@@ -246,9 +254,12 @@ class Cluster:
         if self.place.log.exists():
             tail = self.place.log.read_bytes()[-1500:].decode(errors="replace").strip()
         return ServerFailed(
-            "The database server ended while starting.",
+            _("The database server ended while starting."),
             tail,
-            f"The whole log is {self.place.log}. `chengzhi check` looks at space and permissions.",
+            _(
+                "The whole log is %(log)s. “chengzhi check” looks at space and permissions.",
+                log=self.place.log,
+            ),
         )
 
     @contextmanager

@@ -23,6 +23,7 @@ import psycopg
 from chengzhi.database import Cluster, connection_url
 from chengzhi.database.session import open_database
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 from chengzhi.running.children import Child
 from chengzhi.running.fingerprint import fingerprint, remember, remembered
 
@@ -119,11 +120,11 @@ class Parent:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             self._lock.seek(0)
-            other = self._lock.read().strip() or "an address not yet known"
+            other = self._lock.read().strip() or _("an address not yet known")
             raise AlreadyRunning(
-                f"Chengzhi already runs at {other}.",
-                f"Only one can serve the folder {self.wanted.home}.",
-                "Open that address, or stop it first, or set CHENGZHI_HOME to another folder.",
+                _("Chengzhi already runs at %(address)s.", address=other),
+                _("Only one can serve the folder %(folder)s.", folder=self.wanted.home),
+                _("Open that address, or stop it first, or set CHENGZHI_HOME to another folder."),
             ) from error
         self._lock.truncate(0)
         self._lock.write(self.wanted.address)
@@ -137,9 +138,13 @@ class Parent:
                 probe.bind((self.wanted.host, self.wanted.port))
             except OSError as error:
                 raise PortTaken(
-                    f"Port {self.wanted.port} on {self.wanted.host} cannot be used.",
+                    _(
+                        "Port %(port)s on %(host)s cannot be used.",
+                        port=self.wanted.port,
+                        host=self.wanted.host,
+                    ),
                     error.strerror or str(error),
-                    "Stop the other program, or choose another with --port.",
+                    _("Stop the other program, or choose another with --port."),
                 ) from error
 
     def _prepare(self, stamp: Path) -> dict[str, Any]:
@@ -182,13 +187,17 @@ class Parent:
         try:
             answer: dict[str, Any] = json.loads(output)
         except ValueError:
-            answer = {"error": {"what": output.strip()[-500:] or f"It ended with status {status}."}}
+            answer = {
+                "error": {
+                    "what": output.strip()[-500:] or str(_("It ended with status %(status)s.", status=status))
+                }
+            }
         if "error" in answer:
             error = answer["error"]
             raise PreparationFailed(
-                "The installation could not be made ready.",
+                _("The installation could not be made ready."),
                 " ".join(filter(None, (error.get("what"), error.get("why")))),
-                error.get("cure") or "The lines above say more; `chengzhi check` looks for the cause.",
+                error.get("cure") or _("The lines above say more; “chengzhi check” looks for the cause."),
             )
         return answer
 
@@ -235,9 +244,9 @@ class Parent:
                 return
             if time.monotonic() - began > 60:
                 raise WebFailed(
-                    "The web server does not answer.",
+                    _("The web server does not answer."),
                     _tail(self.children[0].log),
-                    f"Its whole log is {self.children[0].log}.",
+                    _("Its whole log is %(log)s.", log=self.children[0].log),
                 )
             time.sleep(0.05)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from chengzhi.environment import SETTINGS, BadSetting, read_settings
 
@@ -30,8 +31,11 @@ def test_a_bad_value_is_refused_with_its_name_and_a_hint(name: str, value: str) 
     with pytest.raises(BadSetting) as caught:
         read_settings({name: value})
     assert name in caught.value.what
-    assert caught.value.cure.startswith("Correct it: write ")
+    with override("en"):
+        assert caught.value.cure.startswith("Correct it: write ")
+    with override("zh-hans"):
+        assert caught.value.cure.startswith("请改正：应填")
 
 
 def test_every_setting_says_what_it_is_for() -> None:
-    assert [setting.name for setting in SETTINGS if not setting.help.endswith(".")] == []
+    assert [setting.name for setting in SETTINGS if not setting.help.message.endswith(".")] == []
