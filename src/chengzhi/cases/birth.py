@@ -187,7 +187,9 @@ def statement(
     if not row.birth or row.after is None:
         raise BadBirth(_("“%(step)s” is no birth of a case.") % {"step": step})
     if on.tzinfo is None:
-        raise NaiveTime(f"The time {on} has no time zone.", "It names no instant.")
+        raise NaiveTime(
+            _("The time %(time)s has no time zone.") % {"time": on}, _("Without one it names no instant.")
+        )
     if not may(by, row.by, new):
         raise refused(row)
     _possible(new)
@@ -208,7 +210,7 @@ def _possible(new: NewCase) -> None:
     )):  # fmt: skip
         raise BadBirth(_("The point is incomplete or not a number."), "", _("Give both or neither."))
     if "\x00" in new.text or "\x00" in new.address:
-        raise BadBirth(_("The text holds a sign that no text has."), "NUL", _("Remove it."))
+        raise BadBirth(_("The text holds a sign that no text has."), "U+0000", _("Remove it."))
 
 
 def _params(new: NewCase, step: str, state: str, by: Actor, on: datetime) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from chengzhi.errors import Problem
 from chengzhi.ledger import sealing
 from chengzhi.ledger.keys import SealKey, signed_by
@@ -182,8 +184,8 @@ def read_anchor(path: Path) -> dict[str, Any]:
         anchor["seal"] = int(anchor["seal"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise AnchorUnreadable(
-            f"{path} is not an exported head of the record.",
+            _("%(path)s is not an exported head of the record.") % {"path": path},
             str(error),
-            "Use a file written by “chengzhi ledger head”.",
+            _("Use a file written by “chengzhi ledger head”."),
         ) from error
     return dict(anchor)

@@ -21,7 +21,7 @@ from chengzhi.lifecycle.life import Step
 from chengzhi.lifecycle.problems import Conflict, NeedsNotMet, StepNotAllowed, Unmet
 from chengzhi.lifecycle.workings import Change, Move, Workings, read_facts, workings_of
 from chengzhi.people.actor import Actor
-from chengzhi.people.rules import NotAllowed
+from chengzhi.people.rules import NotAllowed, refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +50,23 @@ def advance(thing: Any, name: str, /, *, by: Actor, on: datetime, **facts: Any) 
     NoSuchStep, StepNotAllowed, NotAllowed, BadFact, NeedsNotMet : see `propose`.
     Conflict : somebody else changed the thing first; nothing is written.
     """
-    move = propose(thing, name, by=by, on=on, facts=facts)
+    return carry_out(propose(thing, name, by=by, on=on, facts=facts))
+
+
+def carry_out(move: Move) -> Outcome:
+    """Take a step that `propose` has allowed, in one transaction. Raises Conflict."""
     with transaction.atomic():
         change = move.workings.change(move)
         entry = _write(move, change)
         happening = _happening(move, entry)
         effects.run(move.step.effects, happening)
     return Outcome(
-        thing_id=thing.pk,
-        step=name,
+        thing_id=move.thing.pk,
+        step=move.step.name,
         before=entry["before"],
-        after=thing.state,
+        after=move.thing.state,
         event_id=entry["id"],
-        version=thing.version,
+        version=move.thing.version,
         due=move.due if not entry["late"] else entry["due"],
         late=entry["late"],
         undo_until=happening.hold_until if move.step.undo else None,
@@ -89,7 +93,9 @@ def propose(
     NeedsNotMet : one or more needs do not hold; all are told together.
     """
     if on.tzinfo is None:
-        raise NaiveTime(f"The time {on} has no time zone.", "It names no instant.")
+        raise NaiveTime(
+            _("The time %(time)s has no time zone.") % {"time": on}, _("Without one it names no instant.")
+        )
     workings = workings_of(thing)
     step = workings.life.step(name)
     require_state(workings, step, thing.state)
@@ -117,11 +123,7 @@ def require_state(workings: Workings, step: Step, state: str) -> None:
 
 def refused(step: Step) -> NotAllowed:
     """The refusal of a person whose posts do not include the step."""
-    return NotAllowed(
-        _("This is not among the things your post may do here."),
-        _("It needs the permission “%(permission)s” in this district and unit.") % {"permission": step.by},
-        _("Ask the administrator of your district if your post should include it."),
-    )
+    return refusal(step.by)
 
 
 def unmet_needs(move: Move, *, of_facts: bool = True) -> list[Unmet]:

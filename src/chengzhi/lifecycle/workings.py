@@ -15,7 +15,7 @@ from chengzhi.lifecycle.life import Life, Step
 from chengzhi.lifecycle.problems import BadFact
 from chengzhi.people.actor import Actor
 
-Kind = Literal["text", "id", "instant", "choice", "number", "flag"]
+Kind = Literal["text", "id", "instant", "date", "choice", "number", "flag"]
 
 
 class Living(Protocol):
@@ -85,6 +85,12 @@ def _instant(value: Any) -> datetime:
     return at
 
 
+def _date(value: Any) -> date:
+    if isinstance(value, datetime):
+        raise TypeError("a moment is no day")
+    return value if isinstance(value, date) else date.fromisoformat(str(value).strip())
+
+
 def _number(value: Any) -> float:
     number = float(Decimal(str(value)))
     if number != number or abs(number) == float("inf"):
@@ -103,7 +109,7 @@ def _flag(value: Any) -> bool:
 
 
 _READ: Mapping[Kind, Callable[[Any], Any]] = {
-    "text": _text, "choice": str, "id": _id, "instant": _instant, "number": _number, "flag": _flag,
+    "text": _text, "choice": str, "id": _id, "instant": _instant, "date": _date, "number": _number, "flag": _flag,
 }  # fmt: skip
 
 
@@ -193,6 +199,7 @@ class Workings:
     quiet : bulky fields of which the ledger keeps the former content only.
     derived : fields that follow from others and are not recorded; `derive` makes them again
         from the thing and the fields that undo restores.
+    life_name : where a table has several lives, the `life_name` of the things this one is for.
     """
 
     life: Life
@@ -209,6 +216,7 @@ class Workings:
     derived: frozenset[str] = frozenset()
     derive: Callable[[Any, Mapping[str, Any]], dict[str, Any]] = lambda thing, fields: {}
     erase_after: Callable[[Any, datetime], date | None] = lambda thing, on: None
+    life_name: str = ""
 
     @cached_property
     def effect_names(self) -> frozenset[str]:
@@ -216,18 +224,18 @@ class Workings:
         return frozenset({self.undone, *(name for step in self.life.steps for name in step.effects)})
 
 
-_BOUND: dict[type[models.Model], Workings] = {}
+_BOUND: dict[tuple[type[models.Model], str], Workings] = {}
 
 
 def join(workings: Workings) -> Workings:
-    """Make a life known to the machine under its table."""
-    _BOUND[workings.table] = workings
+    """Make a life known to the machine under its table, and its name where the table has several."""
+    _BOUND[workings.table, workings.life_name] = workings
     return workings
 
 
 def workings_of(thing: Any) -> Workings:
     """The workings of a thing's life."""
-    return _BOUND[type(thing)]
+    return _BOUND[type(thing), getattr(thing, "life_name", "")]
 
 
 def read_facts(workings: Workings, step: Step, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from string import Formatter
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from chengzhi.errors import Problem
 
@@ -41,14 +42,14 @@ class Words:
                     Formatter().parse(text) if name is not None}  # fmt: skip
         except ValueError as error:
             raise UnknownPlaceholder(
-                "The text has a brace that is not closed.", str(error), "Write {{ for a brace."
+                _("The text has a brace that is not closed."), str(error), _("Write {{ for a brace.")
             ) from error
         unknown = sorted(used - NAMES)
         if unknown:
             raise UnknownPlaceholder(
-                f"The text names {{{unknown[0]}}}, which no message has.",
-                "Only what stands in the list can be filled in.",
-                "Use one of: " + ", ".join(sorted(NAMES)),
+                _("The text names “%(name)s” in braces, which no message has.") % {"name": unknown[0]},
+                _("Only what stands in the list can be filled in."),
+                _("Use one of: %(known)s.") % {"known": ", ".join(sorted(NAMES))},
             )
         return self
 

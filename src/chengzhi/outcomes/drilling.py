@@ -43,7 +43,9 @@ def metric_of(subject: Subject, indicator: str) -> Metric:
     """The metric of a subject by its indicator name. Raises UnknownMetric."""
     found = METRICS.get(f"{subject.value}_{indicator}")
     if found is None:
-        raise UnknownMetric(f"There is no indicator {indicator[:60]!r} for this kind of unit.")
+        raise UnknownMetric(
+            _("There is no indicator “%(name)s” for this kind of unit.") % {"name": indicator[:60]}
+        )
     return found
 
 

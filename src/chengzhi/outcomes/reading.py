@@ -6,6 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from chengzhi.analytics import manifest as manifests
 from chengzhi.analytics.manifest import Manifest
 from chengzhi.analytics.metric import Metric
@@ -56,9 +59,10 @@ def open_reading(district: District, period: Period, scheme: Scheme) -> Reading:
     manifest = manifests.load(folder)
     if manifest is None:
         raise NoFigures(
-            f"The figures of {district.name_en} are not prepared yet.",
-            "They are written every two minutes while the worker runs.",
-            "Wait a moment, or run chengzhi evaluate, which prepares them.",
+            _("The figures of %(district)s are not prepared yet.")
+            % {"district": district.name if (get_language() or "en").startswith("zh") else district.name_en},
+            _("They are written every two minutes while the worker runs."),
+            _("Wait a moment, or run “chengzhi evaluate”, which prepares them."),
         )
     window = period.window(district.zone, until=manifest.as_of)
     return Reading(manifest, folder, window, scheme)

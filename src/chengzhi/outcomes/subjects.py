@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+
 from chengzhi.errors import Problem
 from chengzhi.people.models import Unit
 from chengzhi.places.models import Area, Cell, District
@@ -50,6 +52,9 @@ def district_called(slug: str) -> District:
     """A district by its short name. Raises UnknownDistrict."""
     found = District.objects.filter(slug=slug).first()
     if found is None:
-        known = ", ".join(District.objects.values_list("slug", flat=True)) or "none"
-        raise UnknownDistrict(f"There is no district {slug[:40]!r}.", f"Loaded are: {known}.")
+        known = ", ".join(District.objects.order_by("slug").values_list("slug", flat=True))
+        raise UnknownDistrict(
+            _("There is no district “%(slug)s”.") % {"slug": slug[:40]},
+            _("Loaded are: %(known)s.") % {"known": known} if known else _("None is loaded."),
+        )
     return found

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import gettext as _
 from pydantic import Field
 
 from chengzhi.people.actions import ensure_roles
@@ -88,9 +89,10 @@ def read_people(pack: Pack) -> PeopleRows:
 
 def _unknown(file: str, row: str, column: str, value: str) -> None:
     raise BadTable(
-        f"{file}, {row}: the {column} “{value}” is not in the pack.",
-        "It must be declared before something refers to it.",
-        f"Mend the column {column}.",
+        _("%(file)s, %(row)s: “%(value)s” in the column %(column)s is not in the pack.")
+        % {"file": file, "row": row, "value": value, "column": column},
+        _("It must be declared before something refers to it."),
+        _("Mend the column %(column)s.") % {"column": column},
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.translation import gettext as _
 
 from chengzhi.people.models import Account, Post, Unit
 from chengzhi.people.problems import UnknownAccount, WrongUnit
@@ -87,7 +88,9 @@ def account_called(username: str) -> Account:
     account = Account.objects.filter(username=username).first()
     if account is None:
         raise UnknownAccount(
-            f"There is no account “{username}”.", "", "`chengzhi account list` shows the accounts."
+            _("There is no account “%(name)s”.") % {"name": username},
+            "",
+            _("“chengzhi account list” shows the accounts."),
         )
     return account
 
@@ -97,8 +100,9 @@ def unit_by_code(district_slug: str, code: str) -> Unit:
     unit = Unit.objects.filter(district__slug=district_slug, code=code, active=True).first()
     if unit is None:
         raise WrongUnit(
-            f"District “{district_slug}” has no unit “{code}” in use.",
-            "Units come with the district pack or are added on the units page.",
-            "Check both short names.",
+            _("District “%(district)s” has no unit “%(unit)s” in use.")
+            % {"district": district_slug, "unit": code},
+            _("Units come with the district pack or are added on the units page."),
+            _("Check both short names."),
         )
     return unit

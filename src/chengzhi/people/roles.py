@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
+from django.utils.translation import gettext as _
 
 from chengzhi.errors import Problem
 from chengzhi.people.permissions import known
@@ -53,7 +54,7 @@ def role(key: str) -> Role:
         return roles()[key]
     except KeyError:
         raise UnknownRole(
-            f"There is no role “{key}”.",
-            f"Known roles: {', '.join(roles())}.",
-            "Choose one of them.",
+            _("There is no role “%(key)s”.") % {"key": key},
+            _("Known roles: %(known)s.") % {"known": ", ".join(roles())},
+            _("Choose one of them."),
         ) from None

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from chengzhi.errors import Problem
 from chengzhi.people.actor import Actor
-from chengzhi.people.permissions import known
+from chengzhi.people.permissions import BY_KEY, known
 
 SHARED_WITH_CO_HANDLERS = frozenset({"case.view", "case.note", "photo.add", "case.handle"})
 """What a unit may do on a case that another unit leads and it helps with."""
@@ -38,11 +41,19 @@ def may(actor: Actor, permission: str, thing: Any = None, *, co_handlers: Iterab
 def require(actor: Actor, permission: str, thing: Any = None, *, co_handlers: Iterable[int] = ()) -> None:
     """Pass or raise NotAllowed: for actions, which do not trust that a page has asked."""
     if not may(actor, permission, thing, co_handlers=co_handlers):
-        raise NotAllowed(
-            "This is not among the things your post may do here.",
-            f"It needs the permission “{permission}” in this district and unit.",
-            "Ask the administrator of your district if your post should include it.",
-        )
+        raise refusal(permission)
+
+
+def refusal(permission: str) -> NotAllowed:
+    """The refusal of a person whose posts do not include a permission, named as the reader knows it."""
+    declared = BY_KEY.get(permission)
+    name = declared.label(get_language() or "en") if declared else permission
+    return NotAllowed(
+        _("This is not among the things your post may do here."),
+        _("It needs the permission “%(name)s” (%(key)s) in this district and unit.")
+        % {"name": name, "key": permission},
+        _("Ask the administrator of your district if your post should include it."),
+    )
 
 
 def _same_district(actor: Actor, thing: Any) -> bool:

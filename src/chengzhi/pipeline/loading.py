@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from chengzhi.errors import Problem
 from chengzhi.people.actor import Actor
 from chengzhi.pipeline import rejects as rejected
@@ -66,9 +68,11 @@ def _district(slug: str | None, mapping: str) -> District:
     if len(named) == 1:
         return named[0]
     raise WhichDistrict(
-        f"There is no district “{slug}”." if slug else "Which district is the file for?",
-        "Known are: " + ", ".join(d.slug for d in districts) + ".",
-        "Name one of them with --district.",
+        _("There is no district “%(slug)s”.") % {"slug": slug}
+        if slug
+        else _("Which district is the file for?"),
+        _("Loaded are: %(known)s.") % {"known": ", ".join(d.slug for d in districts)},
+        _("Name one of them with --district."),
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from chengzhi.keys import secret
 from chengzhi.reports.problems import SealBroken
@@ -36,14 +37,16 @@ def open_sealed(sealed: bytes, *, bound_to: str) -> str:
     """The text again. Raises SealBroken when key, binding or content do not fit."""
     sealed = bytes(sealed)
     if len(sealed) < 2 + NONCE + 16 or sealed[0] != VERSION:
-        raise _broken("It is too short or of an unknown version.")
+        raise _broken(_("It is too short or of an unknown version."))
     nonce, box = sealed[2 : 2 + NONCE], sealed[2 + NONCE :]
     if not (_home() / "keys" / _file(sealed[1])).exists():
-        raise _broken(f"Its key number {sealed[1]} is not among the installation's keys.")
+        raise _broken(
+            _("Its key number %(number)s is not among the installation's keys.") % {"number": sealed[1]}
+        )
     try:
         plain = AESGCM(_key(_home(), sealed[1])).decrypt(nonce, box, bound_to.encode())
     except InvalidTag as error:
-        raise _broken("It was sealed with another key or changed since.") from error
+        raise _broken(_("It was sealed with another key or changed since.")) from error
     return plain.decode()
 
 
@@ -108,9 +111,9 @@ def _raw(home: Path, name: str) -> bytes:
 
 def _broken(why: str) -> SealBroken:
     return SealBroken(
-        "The reporter's data cannot be opened.",
+        _("The reporter's data cannot be opened."),
         why,
-        "Restore the keys folder from the backup that belongs to this database.",
+        _("Restore the keys folder from the backup that belongs to this database."),
     )
 
 
