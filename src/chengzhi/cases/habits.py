@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from chengzhi.cases.models import Escalation, StageLimit
 from chengzhi.law.calendars import Calendar, DayRow
+from chengzhi.law.own import own_value
 from chengzhi.law.rules import RULES
 from chengzhi.law.units import Limit
 from chengzhi.people.calendars import calendar_of, own_days
@@ -73,19 +74,6 @@ class Habits:
         day = self.day(on)
         rows = [r for r in self.escalations if r.domain in ("", domain) and in_force(r, day)]
         return sorted(rows, key=lambda r: (r.share, r.pk))
-
-
-def own_value(settings: Mapping[str, Any], name: str, day: date) -> Any:
-    """What a district has set for a rule on a day; None where the shipped value counts.
-
-    `settings["rules"][name]` is the value itself, or dated ones: `[{"from": "2026-04-01", "value": 3}, …]`,
-    of which None goes back to the shipped value.
-    """
-    said = settings.get("rules", {}).get(name)
-    if not isinstance(said, list):
-        return said
-    begun = [row for row in said if row["from"] <= day.isoformat()]
-    return max(begun, key=lambda row: row["from"])["value"] if begun else None
 
 
 def in_force(row: Any, day: date) -> bool:

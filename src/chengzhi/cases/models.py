@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
 from chengzhi.cases.choices import ListChoice
+from chengzhi.cases.competence_tables import Authority, Competence, HandOver
 from chengzhi.cases.tables import (
     CaseLink,
     CaseRequest,
@@ -21,6 +22,7 @@ from chengzhi.places.models import Area, Cell, District, RoadKind, Street
 
 __all__ = [
     "OPEN",
+    "Authority",
     "BulkAction",
     "BulkItem",
     "Case",
@@ -29,8 +31,10 @@ __all__ = [
     "CasePhoto",
     "CaseRequest",
     "CaseType",
+    "Competence",
     "Escalation",
     "EscalationSent",
+    "HandOver",
     "ListChoice",
     "RoutingCorrection",
     "RoutingRule",

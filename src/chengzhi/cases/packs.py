@@ -1,6 +1,6 @@
 """Case types, limits, stage limits, escalation and routing of a district pack."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,8 +8,10 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from pydantic import BeforeValidator, Field
 
+from chengzhi.cases.competence_packs import CompetenceRows, load_competences, read_competences
 from chengzhi.cases.models import CaseLimit, CaseType, Escalation, RoutingRule, StageLimit
 from chengzhi.domains import CASE_TYPES, DOMAINS
 from chengzhi.domains.catalogue import CATALOGUE
@@ -102,9 +104,10 @@ class CaseRows:
     stages: list[StageRow]
     escalations: list[EscalationRow]
     routing: list[RoutingRow]
+    competences: CompetenceRows
 
 
-def read_cases(pack: Pack, units: Iterable[str]) -> CaseRows:
+def read_cases(pack: Pack, units: Sequence[str]) -> CaseRows:
     """All tables about cases, checked against each other and the pack's units. Raises BadTable."""
     types = _types(pack)
     refuse_repeats("types.csv", ((row.kind, row.code) for row in types))
@@ -115,7 +118,7 @@ def read_cases(pack: Pack, units: Iterable[str]) -> CaseRows:
     _check_domains(types)
     return CaseRows(
         types, limits, pack.table("stage_limits.csv", StageRow),
-        pack.table("escalation.csv", EscalationRow), routing,
+        pack.table("escalation.csv", EscalationRow), routing, read_competences(pack, units),
     )  # fmt: skip
 
 
@@ -149,7 +152,8 @@ def _limits(pack: Pack, types: list[TypeRow]) -> list[LimitRow]:
     for row in filed:
         if not row.type.endswith("*") and row.type not in wanted:
             raise BadTable(
-                f"limits.csv: there is no type “{row.type}”.", cure="Give a code of the pack's types."
+                _("limits.csv: there is no type “%(type)s”.") % {"type": row.type},
+                cure=_("Give a code of the pack's types."),
             )
     own += [row for row in filed if not row.type.endswith("*")]
     covered = {row.type for row in own}
@@ -183,16 +187,19 @@ def _declared(wanted: set[str]) -> list[LimitRow]:
 def _check_units(file: str, named: Iterable[str], units: Iterable[str]) -> None:
     strange = sorted(set(named) - set(units))
     if strange:
-        raise BadTable(f"{file}: no unit {', '.join(strange)} in units.csv.", cure="Mend the column unit.")
+        raise BadTable(
+            _("%(file)s: units.csv has no unit %(codes)s.") % {"file": file, "codes": ", ".join(strange)},
+            cure=_("Mend the column unit."),
+        )
 
 
 def _check_domains(types: list[TypeRow]) -> None:
     strange = sorted({row.domain for row in types if row.domain} - {domain.key for domain in DOMAINS})
     if strange:
         raise BadTable(
-            f"types.csv: no domain is called {', '.join(strange)}.",
-            f"Domains are {', '.join(domain.key for domain in DOMAINS)}.",
-            "Mend the column domain, or leave it blank.",
+            _("types.csv: no domain is called %(names)s.") % {"names": ", ".join(strange)},
+            _("Domains are: %(known)s.") % {"known": ", ".join(domain.key for domain in DOMAINS)},
+            _("Mend the column domain, or leave it blank."),
         )
 
 
@@ -209,6 +216,7 @@ def load_cases(pack: Pack, rows: CaseRows, district: District, *, on: datetime) 
         "stage_limits": _write_stages(rows.stages, district, today, since),
         "escalations": _write_escalations(rows.escalations, district, today, since),
         "routing": _write_routing(rows.routing, district, units, today, since),
+        **load_competences(rows.competences, district, types, today=today, since=since),
     }
 
 

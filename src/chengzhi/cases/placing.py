@@ -3,13 +3,13 @@
 from typing import Any
 
 from chengzhi.cases.words import bigrams
-from chengzhi.places.placement import FLAGS, locate
+from chengzhi.places.placement import PLACE_FLAGS, locate
 
 
 def placed_fields(case: Any, lon: float, lat: float, address: str) -> dict[str, Any]:
     """The fields that follow from a corrected point and address; other flags of the case stay."""
     placed = locate(case.district_id, lon, lat)
-    kept = [flag for flag in case.flags if flag not in FLAGS]
+    kept = [flag for flag in case.flags if flag not in PLACE_FLAGS]
     return {
         "lon": lon,
         "lat": lat,

@@ -1,4 +1,8 @@
-"""Which department a case goes to, and why that one: a dated, ordered table with a first hit."""
+"""Which department a case goes to, and why that one.
+
+First the district's rules in their order, then the list of competences (权责清单), then the
+type's own department. Where the list names another authority, `propose_authority` says which.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +12,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from chengzhi.cases.competence import HANDLE, Place, competent
 from chengzhi.cases.habits import habits
-from chengzhi.cases.models import Case, CaseType, RoutingCorrection, RoutingRule
+from chengzhi.cases.models import Case, CaseType, Competence, RoutingCorrection, RoutingRule
 from chengzhi.ledger.actions import record
 from chengzhi.lifecycle.workings import Move, RowOp
 from chengzhi.people.actor import Actor
@@ -35,6 +40,10 @@ def propose_unit(
     for rule in rules:
         if _holds(rule, type_id, above, domain):
             return Proposal(rule.unit_id, rule.pk, _why(rule))
+    listed = _competent(district_id, type_id, area_id, domain, on)
+    if listed is not None and listed.unit is not None and listed.unit.active:
+        why = _("The list of competences: %(unit)s, %(basis)s.")
+        return Proposal(listed.unit.pk, None, why % {"unit": listed.unit.name, "basis": listed.basis})
     if type_id is None:
         return None
     kind = (
@@ -44,6 +53,22 @@ def propose_unit(
         return None
     why = _("“%(type)s” goes to %(unit)s.") % {"type": kind.name, "unit": kind.default_unit.name}
     return Proposal(kind.default_unit.pk, None, why)
+
+
+def propose_authority(
+    *, district_id: int, type_id: int | None, area_id: int | None, domain: str, on: datetime
+) -> Competence | None:
+    """The line that makes another authority competent here; None where the district handles it itself."""
+    listed = _competent(district_id, type_id, area_id, domain, on)
+    return listed if listed is not None and listed.authority_id is not None else None
+
+
+def _competent(
+    district_id: int, type_id: int | None, area_id: int | None, domain: str, on: datetime
+) -> Competence | None:
+    return competent(
+        district_id=district_id, type_id=type_id, domain=domain, act=HANDLE, place=Place(area_id), on=on
+    )
 
 
 def rules_on(district_id: int, day: date) -> list[RoutingRule]:
