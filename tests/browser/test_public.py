@@ -116,7 +116,7 @@ def test_in_chinese_with_a_photo_and_a_pin(look, clean) -> None:
     assert case.number in page.content()
     assert (case.type.code, case.photos.count()) == ("02007", 1)
     assert case.cell_id in {cell.pk for cell in clean.cells}
-    page.get_by_text("时限怎么算的？").click()
+    page.get_by_text("时限是怎么算的？").click()
     expect(page.locator("details.why[open] p").first).to_contain_text(
         "起2个工作时，工作时间8:00–12:00、14:00–18:00"
     )

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chengzhi.cases.filters import Filter
 from chengzhi.cases.models import CaseType
@@ -49,7 +50,7 @@ def fields(asked: Filter, district: District, actor: Actor) -> tuple[list[Bar], 
         select("state", _("State"), ((key, state_words(key)) for key in STATES)),
         select("unit", _("Department"), lists["unit"]),
         select("type", _("Type"), lists["type"]),
-        select("order", _("Order"), [("newest", _("newest first")), ("closed", _("last ended first"))],
+        select("order", pgettext("list", "Order"), [("newest", _("newest first")), ("closed", _("last ended first"))],
                _("nearest deadline first")),
     ]  # fmt: skip
     more = [

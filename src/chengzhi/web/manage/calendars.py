@@ -6,6 +6,7 @@ from datetime import date
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,16 +20,16 @@ from chengzhi.people.calendars import calendar_of, clear_day, own_days, set_day
 from chengzhi.people.models import CalendarDay
 from chengzhi.places.models import District
 from chengzhi.web.access import Request, permitted
-from chengzhi.web.manage.days import DayField, district_of, today_in
+from chengzhi.web.manage.days import DatedForm, DayField, district_of, today_in
 from chengzhi.web.manage.history import told
-from chengzhi.web.manage.hours import says_of
+from chengzhi.web.manage.hours import counted_from, says_of
 from chengzhi.web.manage.previews import Side, clocks_that_differ, confirmed, preview
 
 
-class DayForm(forms.Form):
-    """One local day."""
+class DayForm(DatedForm):
+    """One local day, and from when on it counts."""
 
-    day = DayField(label=_("Day"))
+    day = DayField(label=_("Date"))
     off = forms.TypedChoiceField(
         label=_("What it is"),
         choices=[("1", _("day off")), ("0", _("workday"))],
@@ -38,6 +39,7 @@ class DayForm(forms.Form):
     source = forms.CharField(
         label=_("Source"), max_length=120, required=False, help_text=_("Notice it rests on, with number.")
     )
+    field_order = ("day", "off", "name", "source", "first_day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +81,26 @@ def _day(calendar: Calendar, day: date, own: frozenset[date]) -> Day:
 def page(request: Request) -> HttpResponse:
     """`?year=`; POST sets a local day, POST `clear` takes one back."""
     district = district_of(request)
+    today = today_in(district)
     if request.POST.get("clear"):
         day = DayField().clean(request.POST["clear"])
-        clear_day(district_id=district.pk, day=day, by=request.actor, on=clock.now())
+        clear_day(district_id=district.pk, day=day, first_day=today, by=request.actor, on=clock.now())
         habits.forget(district.pk)
         messages.success(request, gettext("The published calendar counts again on %(day)s.") % {"day": day})
         return redirect("manage:calendars")
-    form = DayForm(request.POST or None)
+    form = DayForm(today, request.POST or None)
     if form.is_valid() and not confirmed(request):
         return _preview(request, form, district)
     if form.is_valid():
         set_day(district_id=district.pk, by=request.actor, on=clock.now(), **form.cleaned_data)
         habits.forget(district.pk)
-        messages.success(
-            request, gettext("Saved. It counts for clocks that begin or are counted anew from now on.")
-        )
+        messages.success(request, counted_from(form.cleaned_data["first_day"]))
         return redirect(f"{request.path}?year={form.cleaned_data['day'].year}")
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else today_in(district).year
-    own = list(CalendarDay.objects.filter(district=district))
-    calendar = calendar_of(district)
-    shown = year_of(calendar, year, frozenset(row.date for row in own))
+    year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else today.year
+    own = list(CalendarDay.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), district=district))
+    calendar = calendar_of(district, day=today)
+    shown = year_of(calendar, year, frozenset(row.date for row in own if row.valid_from <= today))
     known = all(day.work.known for month in shown for week in month.weeks for day in week if day)
     facts = {
         "form": form,
@@ -109,6 +110,7 @@ def page(request: Request) -> HttpResponse:
         "calendar": calendar,
         "hours": [(f"{a // 60:02}:{a % 60:02}", f"{b // 60:02}:{b % 60:02}") for a, b in calendar.hours],
         "own": own,
+        "today": today,
         "history": told("calendar", district.pk),
     }
     return render(request, "manage/calendars.html", facts)
@@ -116,16 +118,21 @@ def page(request: Request) -> HttpResponse:
 
 def _preview(request: Request, form: DayForm, district: District) -> HttpResponse:
     """The day before and after, and how many running clocks it would have moved."""
-    data, now = form.cleaned_data, calendar_of(district)
+    data = form.cleaned_data
+    first_day = data["first_day"]
+    now = calendar_of(district, day=first_day)
     row = DayRow(
         day=data["day"], name=data["name"], off=data["off"], year=data["day"].year, source=data["source"]
     )
-    others = tuple(one for one in own_days(district.pk) if one.day != data["day"])
-    then = calendar_of(district, (*others, row))
+    others = tuple(one for one in own_days(district.pk, day=first_day) if one.day != data["day"])
+    then = calendar_of(district, day=first_day, days=(*others, row))
     words = {True: gettext("workday"), False: gettext("day off")}
     before, after = (words[one.is_workday(data["day"]).yes] for one in (now, then))
     says = says_of(clocks_that_differ(district.pk, now, then))
-    sides = [Side(f"{data['day']} {data['name']}", before, after)]
+    sides = [
+        Side(f"{data['day']} {data['name']}", before, after),
+        Side(gettext("Counts from"), "", str(first_day)),
+    ]
     return preview(
         request,
         form,

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Text = str | Promise
 
@@ -26,8 +27,8 @@ class Item:
 
 
 GROUPS: dict[str, Text] = {
-    "work": _("Work"),
-    "figures": _("Figures"),
+    "work": pgettext_lazy("menu", "Work"),
+    "figures": pgettext_lazy("menu", "Figures"),
     "setup": _("Set-up"),
 }
 
@@ -52,7 +53,7 @@ ITEMS: tuple[Item, ...] = (
     Item("imports", _("Import"), "imports:index", "report.import", "upload", "figures", "i"),
     Item("people", _("People and posts"), "manage:people", "people.manage", "users", "setup", "p"),
     Item("roles", _("Roles and rights"), "manage:roles", "roles.manage", "shield", "setup"),
-    Item("units", _("Departments"), "manage:units", "units.manage", "landmark", "setup"),
+    Item("units", _("Units"), "manage:units", "units.manage", "landmark", "setup"),
     Item("limits", _("Time limits"), "manage:limits", "limits.manage", "clock", "setup", "l"),
     Item("calendars", _("Calendars"), "manage:calendars", "calendars.manage", "calendar", "setup"),
     Item(
