@@ -12,7 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from chengzhi.errors import Problem
 
@@ -38,60 +39,58 @@ class Words:
         return {"error": {"code": self.code, "what": self.what, "why": self.why, "cure": self.cure}}
 
 
+#: Status -> code, and what, why, cure; words_for says them in the language of the request.
+SAID: dict[int, tuple[str, Promise, Promise, Promise]] = {
+    400: (
+        "bad_request",
+        _("This request could not be read."),
+        _("Something in it is missing or damaged, or the page was open for too long."),
+        _("Go back, reload the page and send it again. What you typed is still there."),
+    ),
+    404: (
+        "not_found",
+        _("There is nothing here for you."),
+        _("The address is mistyped, the page has moved, or your post does not include it."),
+        _("Check the address, search for the case number, or ask your administrator for the right."),
+    ),
+    405: (
+        "method_not_allowed",
+        _("This address does not accept that kind of request."),
+        _("A link was opened that only works as a button."),
+        _("Go back and use the button on the page."),
+    ),
+    413: (
+        "too_large",
+        _("What you sent is too large."),
+        _("The server accepts only a limited size at once."),
+        _("Send smaller photos, or fewer at a time."),
+    ),
+    429: (
+        "too_many",
+        _("Too many requests in a short time."),
+        _("To keep the service open for everybody, each address may send only so many."),
+        _("Wait a few minutes, then try again. Nothing you sent before is lost."),
+    ),
+    500: (
+        "failure",
+        _("Something broke on our side."),
+        _("The failure has been written to the log with the time."),
+        _("Try again. If it happens twice, tell the operator the time and what you were doing."),
+    ),
+    503: (
+        "unavailable",
+        _("The service is not ready right now."),
+        _("It is starting, being updated, or its database does not answer."),
+        _("Wait a minute and reload. What was confirmed to you is stored."),
+    ),
+}
+
+
 def words_for(status: int) -> Words:
-    """The words of a bare status, in the language of the request."""
-    table: dict[int, Words] = {
-        400: Words(
-            "bad_request",
-            400,
-            _("This request could not be read."),
-            _("Something in it is missing or damaged, or the page was open for too long."),
-            _("Go back, reload the page and send it again. What you typed is still there."),
-        ),
-        404: Words(
-            "not_found",
-            404,
-            _("There is nothing here for you."),
-            _("The address is mistyped, the page has moved, or your post does not include it."),
-            _("Check the address, search for the case number, or ask your administrator for the right."),
-        ),
-        405: Words(
-            "method_not_allowed",
-            405,
-            _("This address does not accept that kind of request."),
-            _("A link was opened that only works as a button."),
-            _("Go back and use the button on the page."),
-        ),
-        413: Words(
-            "too_large",
-            413,
-            _("What you sent is too large."),
-            _("The server accepts only a limited size at once."),
-            _("Send smaller photos, or fewer at a time."),
-        ),
-        429: Words(
-            "too_many",
-            429,
-            _("Too many requests in a short time."),
-            _("To keep the service open for everybody, each address may send only so many."),
-            _("Wait a few minutes, then try again. Nothing you sent before is lost."),
-        ),
-        500: Words(
-            "failure",
-            500,
-            _("Something broke on our side."),
-            _("The failure has been written to the log with the time."),
-            _("Try again. If it happens twice, tell the operator the time and what you were doing."),
-        ),
-        503: Words(
-            "unavailable",
-            503,
-            _("The service is not ready right now."),
-            _("It is starting, being updated, or its database does not answer."),
-            _("Wait a minute and reload. What was confirmed to you is stored."),
-        ),
-    }
-    return table.get(status, table[500] if status >= 500 else table[400])
+    """The words of a bare status, in the language of the request; an unknown one is a 400 or a 500."""
+    known = status if status in SAID else 500 if status >= 500 else 400
+    code, what, why, cure = SAID[known]
+    return Words(code, known, str(what), str(why), str(cure))
 
 
 def words_of(problem: Problem) -> Words:
