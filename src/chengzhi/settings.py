@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "chengzhi.web.evaluation",
     "chengzhi.web.imports",
     "chengzhi.web.upper",
+    "chengzhi.web.competence",
     "chengzhi.web.desk_case",
 ]
 MIDDLEWARE = [

@@ -14,6 +14,7 @@ AREAS = (
     ("desk/evaluation/", "chengzhi.web.evaluation.urls"),
     ("desk/imports/", "chengzhi.web.imports.urls"),
     ("desk/upper/", "chengzhi.web.upper.urls"),
+    ("desk/", "chengzhi.web.competence.urls"),
     ("manage/", "chengzhi.web.manage.urls"),
     ("", "chengzhi.web.photos.urls"),
     ("", "chengzhi.web.telephone.urls"),

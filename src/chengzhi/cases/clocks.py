@@ -1,6 +1,7 @@
 """The clocks of a case: which one runs in which state, when it ends, and why then.
 
-Everything returns fields to be written, by attname; nothing here writes.
+Everything returns fields to be written, by attname; nothing here writes. Ends are counted by the
+calendar in force when they are counted, shares of a running clock by that of its begin.
 `Case.due_why` holds the derivation of each stage's end under the stage's name, and under
 "extensions", "pauses" and "reclocked" what moved the handling clock.
 """
@@ -55,7 +56,8 @@ def handling_limit(case: Case, on: datetime, area_class: int | None) -> Handling
         return _handling(max(fitting, key=lambda row: _fit(row, case, area_class)))
     if case.condition != "default":
         return None
-    limits = {row.pk: deadline(on, Limit(row.amount, row.unit), found.calendar).due for row in rows}
+    calendar = found.calendar_on(on)
+    limits = {row.pk: deadline(on, Limit(row.amount, row.unit), calendar).due for row in rows}
     strictest = min(rows, key=lambda row: (limits[row.pk], row.pk), default=None)
     return _handling(strictest) if strictest else None
 
@@ -85,7 +87,7 @@ def enter(case: Any, state: str, on: datetime, *, restart: bool = True) -> Field
     limit = found.stage_limit(stage, case.urgent, on)
     if limit is None:
         return {**NO_CLOCK, "stage_from": on, DUE_FIELD[stage]: None}
-    said = deadline(on, limit, found.calendar)
+    said = deadline(on, limit, found.calendar_on(on))
     return {
         "stage_from": on,
         "stage_warn_at": warn_at(found, on, limit, on),
@@ -99,7 +101,7 @@ def enter(case: Any, state: str, on: datetime, *, restart: bool = True) -> Field
 def warn_at(found: Habits, start: datetime, limit: Limit, on: datetime) -> datetime:
     """The instant at which the lamp turns yellow."""
     share = found.policy("lamp", on)["yellow"]
-    return due_at_share(start, limit, share, found.calendar)
+    return due_at_share(start, limit, share, found.calendar_on(start))
 
 
 def _handling_goes_on(case: Case, on: datetime) -> Fields:
@@ -115,7 +117,7 @@ def start_handling(case: Case, on: datetime, area_class: int | None) -> Fields:
         why.pop("handle", None)
         none = {"due_at": None, "limit_amount": None, "limit_unit": "", "clock_from": on, "due_why": why}
         return {**none, **_handle_stage(case, on, None, None, 0, on)}
-    said = deadline(on, found.limit, habits(case.district_id).calendar)
+    said = deadline(on, found.limit, habits(case.district_id).calendar_on(on))
     return {
         **_limit_fields(found),
         "due_at": said.due,
@@ -181,7 +183,8 @@ def next_escalation(
 ) -> datetime | None:
     """The next instant after `after` at which somebody is to be told of a share of the limit."""
     shares = {row.share for row in found.escalations_for(domain, start)}
-    times = (due_at_share(start, whole, float(share), found.calendar) for share in shares)
+    calendar = found.calendar_on(start)
+    times = (due_at_share(start, whole, float(share), calendar) for share in shares)
     return min((at for at in times if at > after), default=None)
 
 
@@ -191,7 +194,7 @@ def extended(case: Case, on: datetime) -> Fields:
     assert limit is not None
     assert case.due_at is not None
     length = limit.times(found.policy("extension_length", on))
-    said = deadline(case.due_at, length, found.calendar)
+    said = deadline(case.due_at, length, found.calendar_on(on))
     why = dict(case.due_why or {})
     why["extensions"] = [*why.get("extensions", ()), {**said.as_json(), "granted": on.isoformat()}]
     stage = _handle_stage(case, case.clock_from, said.due, limit, _extensions(why), on)
@@ -201,7 +204,7 @@ def extended(case: Case, on: datetime) -> Fields:
 def resumed(case: Case, on: datetime) -> Fields:
     """The clock goes on: begin and end move by the time it stood still."""
     stood = case.suspended_at
-    limit, calendar = _limit(case), habits(case.district_id).calendar
+    limit, calendar = _limit(case), habits(case.district_id).calendar_on(on)
     if case.due_at is None or stood is None or case.clock_from is None:
         return {**_handle_stage(case, on, None, None, 0, on)}
     # An imported end without a known limit moves by the calendar.
@@ -225,7 +228,7 @@ def reclocked(case: Case, on: datetime, area_class: int | None, cause: str) -> F
     found = handling_limit(case, on, area_class)
     if found is None or found.limit == _limit(case):
         return {}
-    calendar = habits(case.district_id).calendar
+    calendar = habits(case.district_id).calendar_on(on)
     said = deadline(case.clock_from, found.limit.times(1 + _extensions(case.due_why)), calendar)
     why = dict(case.due_why or {})
     old = case.due_at.isoformat() if case.due_at else None

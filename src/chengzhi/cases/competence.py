@@ -149,7 +149,7 @@ def card(actor: Actor, *, place: Place, on: datetime, language: str) -> list[Sec
 
 def _units_of(actor: Actor) -> frozenset[int]:
     """The officer's units and those above them: what the bureau holds, its squads do."""
-    parents = dict(Unit.objects.filter(district_id=actor.district_id).values_list("pk", "parent_id"))
+    parents = dict(Unit.objects.filter(district_id=actor.district_id or 0).values_list("pk", "parent_id"))
     found: set[int] = set()
     for unit in actor.unit_ids:
         step: int | None = unit

@@ -56,10 +56,11 @@ def _reached(case: Case, on: datetime) -> list[Reached]:
     if limit is None or case.clock_from is None:
         return []
     rows = found.escalations_for(case.domain, case.clock_from)
+    calendar = found.calendar_on(case.clock_from)
     return [
         Reached(case, row)
         for row in rows
-        if due_at_share(case.clock_from, limit, float(row.share), found.calendar) <= on
+        if due_at_share(case.clock_from, limit, float(row.share), calendar) <= on
     ]
 
 

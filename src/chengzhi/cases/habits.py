@@ -4,6 +4,7 @@ Read together and kept in the process for a short while, because the intake path
 afford a round trip for it. A change becomes visible within `KEEP_SECONDS`; it is dated anyway.
 """
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,28 +13,33 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chengzhi import clock
 from chengzhi.cases.models import Escalation, StageLimit
-from chengzhi.law.calendars import Calendar, DayRow
+from chengzhi.law.calendars import Calendar
 from chengzhi.law.own import own_value
 from chengzhi.law.rules import RULES
 from chengzhi.law.units import Limit
-from chengzhi.people.calendars import calendar_of, own_days
+from chengzhi.people.calendars import calendar_of, rows_of, said_on
+from chengzhi.people.models import CalendarDay
 from chengzhi.places.models import District
 
 KEEP_SECONDS = 20.0
+NO_SHIFT_LEADER = "no_shift_leader"
 
 
 @dataclass(frozen=True)
 class Habits:
     """A district's settings as they were read.
 
-    `stage_limits` and `escalations` hold all dated rows; the day of the step picks among them.
+    `stage_limits`, `escalations` and `own_days` hold all dated rows; the day of the step picks among
+    them. `read_on` is the day on the district's wall when they were read.
     """
 
     district: District
     stage_limits: tuple[StageLimit, ...]
     escalations: tuple[Escalation, ...]
-    own_days: tuple[DayRow, ...] = ()
+    own_days: tuple[CalendarDay, ...] = ()
+    read_on: date = date.max
 
     @cached_property
     def settings(self) -> Mapping[str, Any]:
@@ -42,8 +48,32 @@ class Habits:
 
     @cached_property
     def calendar(self) -> Calendar:
-        """Its work calendar, with its hours, zone and own days."""
-        return calendar_of(self.district, self.own_days)
+        """The work calendar in force on the day these habits were read."""
+        return self._calendar(self.read_on)
+
+    def calendar_on(self, on: datetime) -> Calendar:
+        """The work calendar in force at a moment: what a clock that begins then is counted by."""
+        return self._calendar(self.day(on))
+
+    @cached_property
+    def _calendars(self) -> dict[Any, Calendar]:
+        return {}
+
+    def _calendar(self, day: date) -> Calendar:
+        """Equal calendars are one object: its day table is dear to build."""
+        held = self._calendars
+        if day not in held:
+            days = rows_of(row for row in self.own_days if in_force(row, day))
+            alike = (json.dumps(said_on(self.settings, day), sort_keys=True), days)
+            if alike not in held:
+                held[alike] = calendar_of(self.district, day=day, days=days)
+            held[day] = held[alike]
+        return held[day]
+
+    def no_shift_leader(self, day: date) -> bool:
+        """Whether the intake clerk does the shift leader's work on a day."""
+        own = own_value(self.settings, NO_SHIFT_LEADER, day)
+        return bool(self.settings.get(NO_SHIFT_LEADER) if own is None else own)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -102,9 +132,11 @@ def forget(district_id: int | None = None) -> None:
 
 
 def _read(district_id: int) -> Habits:
+    district = District.objects.get(pk=district_id)
     return Habits(
-        District.objects.get(pk=district_id),
+        district,
         tuple(StageLimit.objects.filter(district_id=district_id).order_by("id")),
         tuple(Escalation.objects.filter(district_id=district_id).order_by("id")),
-        own_days(district_id),
+        tuple(CalendarDay.objects.filter(district_id=district_id)),
+        clock.now().astimezone(ZoneInfo(district.zone)).date(),
     )

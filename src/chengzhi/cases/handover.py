@@ -167,16 +167,15 @@ def hand_over(
 def _thing(case_id: int | None, object_id: int | None, by: Actor) -> Any:
     if case_id is not None:
         return queries.case(case_id, by=by)
-    found = RegisteredObject.objects.filter(pk=object_id, district_id=by.district_id).first()
+    found = RegisteredObject.objects.filter(pk=object_id or 0, district_id=by.district_id or 0).first()
     if found is None:
         raise NothingToHandOver(_("There is neither a case nor an object to hand over."))
     return found
 
 
 def _refuse_twice(authority: Authority, case_id: int | None, object_id: int | None) -> None:
-    waiting = HandOver.objects.filter(
-        authority=authority, case_id=case_id, object_id=object_id, state__in=_OPEN
-    ).first()
+    same = {"case": case_id, "object": object_id}
+    waiting = HandOver.objects.filter(authority=authority, state__in=_OPEN, **same).first()
     if waiting is not None:
         raise AlreadyHandedOver(
             _("%(authority)s has it already.") % {"authority": authority.name},
@@ -230,7 +229,7 @@ def _recorded(made: HandOver, by: Actor, on: datetime) -> None:
 def advance_hand_over(number: str, step: str, /, *, by: Actor, on: datetime, **facts: Any) -> Outcome:
     """Record a receipt, an answer, a refusal or a withdrawal. Raises as `lifecycle.machine.advance`."""
     found = (
-        HandOver.objects.select_related("authority").filter(number=number, district_id=by.district_id).first()
+        HandOver.objects.select_related("authority").filter(number=number, district_id=by.district_id or 0).first()
     )
     if found is None:
         raise NothingToHandOver(_("There is no hand-over %(number)s.") % {"number": number})

@@ -8,7 +8,7 @@ from chengzhi.people import rules
 from chengzhi.people.actor import Actor
 
 WITHOUT_SHIFT_LEADER = frozenset({"case.file", "case.reject", "case.close", "case.void"})
-"""What the intake clerk does where the district has no shift leader (setting `no_shift_leader`)."""
+"""What the intake clerk does where the district has no shift leader (rule `no_shift_leader`, dated)."""
 
 
 def may(actor: Actor, permission: str, case: Any = None) -> bool:
@@ -31,5 +31,5 @@ def cohandlers(case_id: int) -> list[int]:
 def _stands_in(actor: Actor, permission: str, case: Any) -> bool:
     if permission not in WITHOUT_SHIFT_LEADER or "case.register" not in actor.permissions:
         return False
-    switched = habits(case.district_id).settings.get("no_shift_leader", False)
-    return bool(switched) and rules.may(actor, "case.register", case)
+    switched = habits(case.district_id).no_shift_leader(actor.day)
+    return switched and rules.may(actor, "case.register", case)

@@ -35,7 +35,7 @@ ENROL_KEY = "must_enrol"
 SEEN_KEY = "seen"
 INNER = tuple(
     f"chengzhi.web.{area}."
-    for area in ("account", "desk", "desk_case", "evaluation", "imports", "manage", "upper")
+    for area in ("account", "competence", "desk", "desk_case", "evaluation", "imports", "manage", "upper")
 )
 
 
@@ -45,6 +45,7 @@ class Request(HttpRequest):
     actor: Actor
     user: Account
     districts: tuple[District, ...]
+    """Where the account has a post now; read once a request."""
     admitted: bool
     """Set once the guard of a view has let the person in, so that a test sees who opened it."""
 
@@ -72,7 +73,7 @@ def actor_of_request(request: HttpRequest, on: datetime) -> Actor:
     chosen = request.session.get(DISTRICT_KEY)
     actor = actor_of(account, chosen, on)
     if not actor.permissions:
-        first = next(iter(districts_of(account, on)), None)
+        first = next(iter(cast(Request, request).districts), None)
         actor = actor_of(account, first.pk if first else None, on)
     return actor
 

@@ -10,8 +10,9 @@ from django.db.models import Q
 from django.utils.translation import get_language, pgettext
 
 from chengzhi.cases import clocks
+from chengzhi.cases.handover import HANDOVER_LIFE, of_case
 from chengzhi.cases.history import Told, history
-from chengzhi.cases.models import Case, CaseLimit, CaseLink, CasePhoto, CaseRequest, Task
+from chengzhi.cases.models import Case, CaseLimit, CaseLink, CasePhoto, CaseRequest, HandOver, Task
 from chengzhi.cases.rules import may
 from chengzhi.cases.states import ENDS, STAGE_OF
 from chengzhi.domains.domain import outcomes
@@ -77,6 +78,16 @@ class Sight:
     def __init__(self, case: Case, actor: Actor, now: datetime) -> None:
         self.case, self.actor, self.now = case, actor, now
         self.language = get_language() or "zh"
+
+    @cached_property
+    def may_hand_over(self) -> bool:
+        """Whether this person may give the case to another authority; an ended one is not given."""
+        return not self.ended and may(self.actor, "case.hand_over", self.case)
+
+    @cached_property
+    def hand_overs(self) -> list[tuple[HandOver, str]]:
+        """What other authorities were given of this case, with the state in words."""
+        return [(one, HANDOVER_LIFE.state_words(one.state, self.language)) for one in of_case(self.case.pk)]
 
     @cached_property
     def state(self) -> str:

@@ -46,6 +46,8 @@ ITEMS: tuple[Item, ...] = (
         "work",
         "u",
     ),
+    Item("hand_overs", _("Hand-overs"), "competence:hand_overs", "case.hand_over", "arrow-right", "work"),
+    Item("competence", _("What may I do here?"), "competence:card", "case.view", "scroll-text", "work"),
     Item(
         "evaluation", _("Evaluation"), "evaluation:index", "evaluation.view", "chart-column", "figures", "v"
     ),
