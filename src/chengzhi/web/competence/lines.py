@@ -128,7 +128,7 @@ def edit(request: Request, number: int = 0) -> HttpResponse:
                  Side(gettext("Counts from"), "", str(data["first_day"]))]  # fmt: skip
         says = [gettext("Cases already dispatched stay where they are.")]
         return preview(request, form, title=gettext("List of competences"), back=back, sides=sides, says=says)
-    ids = {
+    ids: dict[str, Any] = {
         f"{name}_id": data[name].pk if data[name] else None for name in ("type", "area", "unit", "authority")
     }
     line = Line(**{name: data[name] for name in SAID}, **ids)

@@ -1,5 +1,7 @@
 """The officer's card: what may I do here?"""
 
+from typing import Any
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -21,12 +23,12 @@ class PlaceForm(forms.Form):
 
     def __init__(self, district_id: int, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        field: forms.ModelChoiceField[Area] = self.fields["area"]  # type: ignore[assignment]
+        field: Any = self.fields["area"]
         field.queryset = (
             Area.objects.filter(district_id=district_id, valid_to=None).defer("outline").order_by("code")
         )
         field.empty_label = gettext("whole district")
-        field.label_from_instance = named  # type: ignore[method-assign]
+        field.label_from_instance = named
         kinds = [(kind.value, kind.label) for kind in (RoadKind.MAIN, RoadKind.BACK)]
         self.fields["road"].choices = [("", gettext("any road")), *kinds]  # type: ignore[attr-defined]
 
