@@ -8,6 +8,8 @@ Effects: a life names what follows from a step; `bind_effects` says which functi
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from chengzhi.lifecycle.effects import Happening
     from chengzhi.notices.addresses import Reach
 
@@ -43,8 +45,10 @@ def bind_effects() -> None:
     from chengzhi.cases import telling
     from chengzhi.lifecycle import effects
     from chengzhi.notices import addresses
+    from chengzhi.registers import asking
 
     addresses.bind(_reach)
+    asking.bind(_passed_check)
     effects.bind(
         {
             "tell_reporters": tell_reporters,
@@ -52,8 +56,21 @@ def bind_effects() -> None:
             "tell_account": telling.tell_account,
             "tell_deciders": telling.tell_deciders,
             "withdraw_messages": telling.withdraw_messages,
+            "nothing_undone": _nothing_undone,
         }
     )
+
+
+def _nothing_undone(happening: "Happening") -> None:
+    """A step on an object has told nobody, so that taking it back takes back no message."""
+
+
+def _passed_check(object_id: int, checklist: str, since: "date | None") -> bool:
+    """Whether an object passed a checklist on or after a day; visits lie above registers."""
+    from chengzhi.inspections.models import Visit
+
+    passed = Visit.objects.filter(object_id=object_id, checklist=checklist, passed=True)
+    return passed.filter(**({"visited_at__date__gte": since} if since else {})).exists()
 
 
 def _reach(reporter_id: int) -> "Reach | None":

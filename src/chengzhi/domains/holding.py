@@ -27,6 +27,16 @@ def _faults(domain: Domain, kind: Kind) -> Iterator[str]:
     yield from (f"choices of {one.key}" for one in kind.fields if (one.type == "choice") != bool(one.choices))
     if kind.course is not None:
         yield from _course(kind.course)
+        yield from _turns(domain, kind, kind.course)
+
+
+def _turns(domain: Domain, kind: Kind, course: Course) -> Iterator[str]:
+    for turn in course.turns:
+        kept = [field for _, field in turn.sets] + [name for name in turn.clears if name != "party"]
+        yield from (f"{turn.name} keeps {key}" for key in kept if kind.field(key) is None)
+        yield from (f"{turn.name} sets {fact}" for fact, _ in turn.sets if fact not in turn.wants)
+        if turn.checklist and turn.checklist not in kind.checklists:
+            yield f"{turn.name} wants checklist {turn.checklist}"
 
 
 def _course(course: Course) -> Iterator[str]:

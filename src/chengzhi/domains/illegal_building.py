@@ -49,6 +49,7 @@ BUILDING_COURSE = Course(
             "{who}送达责令停止通知书 {notice}（{day}）。",
             "{who} served the notice to stop {notice} on {day}.",
             wants=("notice", "day"),
+            sets=(("day", "stop_notice_on"),),
             article="城乡规划法 64; 城乡规划法 68",
         ),
         Turn(
@@ -81,6 +82,7 @@ BUILDING_COURSE = Course(
             "{who}登记自行拆除 {area} 平方米。",
             "{who} recorded that the owner removed {area} m².",
             wants=("area",),
+            sets=(("area", "cleared_area"),),
         ),
         Turn(
             "legalise",
@@ -102,6 +104,7 @@ BUILDING_COURSE = Course(
             "{who}登记依法拆除 {area} 平方米，文书 {notice}。",
             "{who} recorded that {area} m² were demolished, document {notice}.",
             wants=("area", "notice"),
+            sets=(("area", "cleared_area"),),
             needs=("stop_notice_served",),
             article="行政强制法 44; 城乡规划法 65; 城乡规划法 68",
         ),
@@ -114,6 +117,7 @@ BUILDING_COURSE = Course(
             "{who}登记腾出土地用于：{use}。",
             "{who} recorded what the land became: {use}.",
             wants=("use",),
+            sets=(("use", "land_became"),),
         ),
     ),
 )

@@ -88,6 +88,9 @@ class Turn:
     """A step of a kind's own course; `chengzhi.registers.lives` makes a lifecycle step of it.
 
     `wants` and `optional` name facts known to `chengzhi.registers.facts`; `needs` its checks.
+    `sets` are pairs (stated fact, field of the kind that keeps it); `clears` what the step empties:
+    "party" (with the permits of that party) or fields of the kind. `checklist` is the one of which
+    the check `safety_checked` wants a passed visit.
     """
 
     name: str
@@ -105,6 +108,9 @@ class Turn:
     article: str = ""
     undo: bool = True
     final: bool = False
+    sets: tuple[tuple[str, str], ...] = ()
+    clears: tuple[str, ...] = ()
+    checklist: str = ""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ STALL_COURSE = Course(
             "{who}确认燃气消防检查合格。",
             "{who} confirmed that the gas and fire check was passed.",
             needs=("safety_checked",),
+            checklist="stall_safety",
         ),
         Turn(
             "leave",
@@ -65,6 +66,7 @@ STALL_COURSE = Course(
             "{who}登记退出：{reason}。",
             "{who} recorded that the holder left: {reason}.",
             wants=("reason",),
+            clears=("party",),
         ),
         Turn(
             "relocate",
@@ -76,6 +78,17 @@ STALL_COURSE = Course(
             "{who} moved the holder to {alternative}: {reason}.",
             wants=("alternative", "reason"),
             needs=("alternative_is_free",),
+            clears=("party",),
+        ),
+        Turn(
+            "move_in",
+            "迁入",
+            "Move in",
+            ("free",),
+            "drawn",
+            "{who}将 {alternative} 的摊主 {party} 迁入。",
+            "{who} moved in {party} from {alternative}.",
+            wants=("party", "alternative"),
         ),
         Turn(
             "remove",

@@ -1,5 +1,6 @@
 """What a step changed, in plain values, so that the ledger can hold it and undo can restore it."""
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,12 +25,18 @@ def plain(value: Any) -> Any:
 
 def lively(model: type[models.Model], name: str, value: Any) -> Any:
     """The value of a field back from JSON."""
-    return model._meta.get_field(name).to_python(value)  # type: ignore[union-attr]
+    column = model._meta.get_field(name)
+    if isinstance(column, models.JSONField) and isinstance(value, str):
+        return json.loads(value)  # a hidden mapping lies as text
+    return column.to_python(value)  # type: ignore[union-attr]
 
 
-def hidden(text: str, erase_after: date | None) -> Any:
-    """A free text as the ledger may hold it: its HMAC; an empty one as it is."""
-    return personal(text, erase_after=erase_after) if text else text
+def hidden(value: Any, erase_after: date | None) -> Any:
+    """A free text (or a mapping with some) as the ledger may hold it: its HMAC; an empty one as it is."""
+    if not value:
+        return value
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return personal(text, erase_after=erase_after)
 
 
 def shown(values: Mapping[str, Any]) -> dict[str, Any]:

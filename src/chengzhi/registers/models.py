@@ -166,6 +166,11 @@ class RegisteredObject(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
 
+    @property
+    def life_name(self) -> str:
+        """Which of the lives of this table is its own."""
+        return self.kind
+
 
 class Permit(models.Model):
     """A permit or agreement of an object: from, to, conditions; renewed once at most."""

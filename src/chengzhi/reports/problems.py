@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from chengzhi.errors import Problem
+from chengzhi.people.sealing import SealBroken as SealBroken
 
 
 class TextTooLong(Problem):
@@ -101,10 +102,3 @@ class ReporterErased(Problem):
 
     code: ClassVar[str] = "reports.reporter_erased"
     status: ClassVar[int] = 410
-
-
-class SealBroken(Problem):
-    """Encrypted data cannot be opened: wrong key or changed content."""
-
-    code: ClassVar[str] = "reports.seal_broken"
-    status: ClassVar[int] = 500

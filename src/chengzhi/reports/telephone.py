@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from chengzhi.people.actor import Actor
+from chengzhi.people.sealing import SealBroken
 from chengzhi.reports.models import TelephoneDraft
-from chengzhi.reports.problems import SealBroken
 from chengzhi.reports.sealing import open_sealed, seal
 
 FIELDS = ("text", "type", "address", "area", "cell", "lon", "lat", "name", "phone", "email", "key")

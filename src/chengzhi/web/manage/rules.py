@@ -14,9 +14,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi import clock
-from chengzhi.cases.habits import own_value
+from chengzhi.cases.habits import NO_SHIFT_LEADER
 from chengzhi.cases.models import OPEN, Case
 from chengzhi.cases.rules import WITHOUT_SHIFT_LEADER
+from chengzhi.law.own import own_value
 from chengzhi.law.rules import RULES, Rule
 from chengzhi.people.models import Account, RolePermission
 from chengzhi.people.permissions import BY_KEY
@@ -97,7 +98,9 @@ def page(request: Request) -> HttpResponse:
     today, settings = today_in(district), district.settings or {}
     facts = {
         "rows": [_row(policy, settings, today) for policy in POLICIES.values()],
-        "alone": bool(settings.get("no_shift_leader")),
+        "alone": _alone(settings, today),
+        "planned": _planned(settings, NO_SHIFT_LEADER, today),
+        "today": today,
         "history": told("district_settings", district.pk),
     }
     return render(request, "manage/rules.html", facts)
@@ -106,14 +109,37 @@ def page(request: Request) -> HttpResponse:
 def _row(policy: Policy, settings: Any, today: date) -> dict[str, Any]:
     shipped = policy.rule.at(today)
     own = own_value(settings, policy.name, today)
-    said = settings.get("rules", {}).get(policy.name)
-    planned = [row for row in said if row["from"] > today.isoformat()] if isinstance(said, list) else []
     return {
         "policy": policy, "title": title_of(policy), "unit": shipped.unit, "source": policy.rule.source,
         "article": shipped.article, "unverified": shipped.status == "unverified",
         "shipped": policy.number(shipped.value), "own": None if own is None else policy.number(own),
-        "planned": [(row["from"], None if row["value"] is None else policy.number(row["value"])) for row in planned],
+        "planned": [
+            (first, None if value is None else policy.number(value))
+            for first, value in _planned(settings, policy.name, today)
+        ],
     }  # fmt: skip
+
+
+def _planned(settings: Any, name: str, today: date) -> list[tuple[str, Any]]:
+    """What begins to count after today: first day and value."""
+    said = settings.get("rules", {}).get(name)
+    rows = said if isinstance(said, list) else []
+    return [(row["from"], row["value"]) for row in rows if row["from"] > today.isoformat()]
+
+
+def _alone(settings: Any, day: date) -> bool:
+    own = own_value(settings, NO_SHIFT_LEADER, day)
+    return bool(settings.get(NO_SHIFT_LEADER) if own is None else own)
+
+
+def with_value_from(held: Any, name: str, value: Any, first_day: date) -> dict[str, Any]:
+    """The settings with a value of a rule from a day on; what was planned for later gives way."""
+    rules = dict(held.get("rules", {}))
+    said = rules.get(name, [])
+    dated = said if isinstance(said, list) else [{"from": "0001-01-01", "value": said}]
+    kept = [row for row in dated if row["from"] < first_day.isoformat()]
+    rules[name] = [*kept, {"from": first_day.isoformat(), "value": value}]
+    return {**held, "rules": rules}
 
 
 def title_of(policy: Policy) -> str:
@@ -189,23 +215,15 @@ def _save(
 ) -> None:
     shipped = policy.rule.at(first_day).value
     value = None if number is None else policy.value(number, shipped)
-
-    def change(held: Any) -> Any:
-        rules = dict(held.get("rules", {}))
-        said = rules.get(policy.name, [])
-        dated = said if isinstance(said, list) else [{"from": "0001-01-01", "value": said}]
-        kept = [row for row in dated if row["from"] < first_day.isoformat()]
-        rules[policy.name] = [*kept, {"from": first_day.isoformat(), "value": value}]
-        return {**held, "rules": rules}
-
     change_settings(
-        district_id=district.pk, change=change, step="rule_changed", by=request.actor, on=clock.now(),
+        district_id=district.pk, change=lambda held: with_value_from(held, policy.name, value, first_day),
+        step="rule_changed", by=request.actor, on=clock.now(),
         facts={"rule": policy.name, "new": number, "from": first_day},
     )  # fmt: skip
 
 
-class LeaderForm(forms.Form):
-    """Whether the intake clerk does the shift leader's work."""
+class LeaderForm(DatedForm):
+    """Whether the intake clerk does the shift leader's work, and from which day on."""
 
     alone = forms.TypedChoiceField(
         choices=[("1", "1"), ("0", "0")], coerce=lambda value: value == "1", widget=forms.HiddenInput
@@ -214,17 +232,21 @@ class LeaderForm(forms.Form):
 
 @permitted("limits.manage")
 def shift_leader(request: Request) -> HttpResponse:
-    """POST `alone`: preview with who gains or loses what, then `confirm`; counts at once."""
+    """POST `alone`, `first_day`: preview with who gains or loses what, then `confirm`."""
     district = district_of(request)
-    form = LeaderForm(request.POST or None)
+    form = LeaderForm(today_in(district), request.POST or None)
     if not form.is_valid():
+        messages.error(request, " ".join(str(one) for some in form.errors.values() for one in some))
         return redirect("manage:rules")
-    alone = form.cleaned_data["alone"]
+    alone, first_day = form.cleaned_data["alone"], form.cleaned_data["first_day"]
     words = {True: gettext("the intake clerk does it"), False: gettext("the shift leader does it")}
-    now = bool((district.settings or {}).get("no_shift_leader"))
+    now = _alone(district.settings or {}, first_day)
     if not confirmed(request):
-        sides = [Side(gettext("Filing, refusing, closing, voiding"), words[now], words[alone])]
-        says = [_gain(district, alone), gettext("It counts at once, and for every case.")]
+        sides = [
+            Side(gettext("Filing, refusing, closing, voiding"), words[now], words[alone]),
+            Side(gettext("Counts from"), "", str(first_day)),
+        ]
+        says = [_gain(district, alone), gettext("From that day on it counts for every case.")]
         return preview(
             request,
             form,
@@ -234,10 +256,11 @@ def shift_leader(request: Request) -> HttpResponse:
             says=says,
         )
     change_settings(
-        district_id=district.pk, change=lambda held: {**held, "no_shift_leader": alone},
-        step="shift_leader_changed", facts={"alone": alone}, by=request.actor, on=clock.now(),
+        district_id=district.pk, change=lambda held: with_value_from(held, NO_SHIFT_LEADER, alone, first_day),
+        step="shift_leader_changed", facts={"alone": alone, "from": first_day}, by=request.actor,
+        on=clock.now(),
     )  # fmt: skip
-    messages.success(request, gettext("Saved."))
+    messages.success(request, gettext("Saved. It counts from %(day)s.") % {"day": first_day})
     return redirect("manage:rules")
 
 
