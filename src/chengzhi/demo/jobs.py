@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from chengzhi import clock
 from chengzhi.cases.models import Case
-from chengzhi.demo import year
+from chengzhi.demo import objects, year
 from chengzhi.jobs.actions import progress
 from chengzhi.jobs.models import JobRun
 from chengzhi.jobs.registry import job
@@ -23,10 +22,11 @@ BOSTON_ROWS = 58_251
 def load(run: JobRun) -> dict[str, Any]:
     """Load both demo districts; what is there already is left alone."""
     sample = District.objects.get(slug="sample")
-    now = clock.now()
-    months = year.months(sample, now)
-    total = BOSTON_ROWS + sum(year_part(month) for month in months)
+    # Of the day it was asked for: taken up in another month it is still the same year.
+    months = year.months(sample, run.created_at)
+    total = BOSTON_ROWS + objects.total() + sum(year_part(month) for month in months)
     done = _simulate(run, sample, months, total)
+    done += _registers(run, sample, done, total)
     done += _boston(run, done, total)
     return {"cases": Case.objects.count()}
 
@@ -46,6 +46,15 @@ def _simulate(run: JobRun, sample: District, months: list[year.Month], total: in
         year.simulate(sample, month, now=moment)
         done += year_part(month)
         progress(run, done, total, message=month.name)
+    return done
+
+
+def _registers(run: JobRun, sample: District, before: int, total: int) -> int:
+    done = 0
+    for key, stated in objects.said()["kinds"].items():
+        objects.fill(sample, key, now=run.created_at)
+        done += int(stated["count"])
+        progress(run, before + done, total, message=key)
     return done
 
 
