@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import ibis
 
-from chengzhi.analytics.facts import within
+from chengzhi.analytics.declare import within
 from chengzhi.analytics.metric import Metric, Options
 from chengzhi.analytics.periods import Window
 from chengzhi.analytics.tables import TABLES

@@ -1,53 +1,22 @@
 """延期率 extension rate, of a department."""
 
-from typing import Any
+from chengzhi.analytics.bases import HANDLING_DUE
+from chengzhi.analytics.declare import Part, rate
+from chengzhi.analytics.metric import Words
 
-from chengzhi.analytics.facts import handling_due
-from chengzhi.analytics.metric import Metric, Options, Subject, Words, register
-from chengzhi.analytics.periods import Window
-from chengzhi.analytics.tables import Row
-
-
-def _above(t: Any, w: Window, o: Options) -> Any:
-    return handling_due(t, w) & (t.extensions > 0)
-
-
-def _below(t: Any, w: Window, o: Options) -> Any:
-    return handling_due(t, w)
-
-
-def _plain(row: Row, w: Window, o: Options) -> tuple[bool, bool]:
-    due = row["due"] is not None and w.start <= row["due"] < w.end
-    due = due and row["void"] == 0 and row["merged"] == 0 and row["paused"] == 0
-    return due and row["extensions"] > 0, due
-
-
-METRIC = register(
-    Metric(
-        key="department_extension_rate",
-        subject=Subject.DEPARTMENT,
-        name=Words("延期率", "Extension rate"),
-        meaning=Words(
-            "该部门本期应处置的案卷中，获准延期的比例。",
-            "Of the department's cases due for handling in the period, the share that were granted an extension.",
-        ),
-        above=Words(
-            "其中获准延期数",
-            "of these, granted an extension",
-        ),
-        below=Words(
-            "本期应处置数",
-            "cases due for handling in the period",
-        ),
-        due=Words(
-            "应处置：处置截止时间落在本期内，未作废、未并案、未在挂账中的案卷；本期未完时只算到数据时点。",
-            "Due for handling: the handling deadline lies in the period; not voided, merged or suspended. While the period runs, only up to the time of the data.",
-        ),
-        source="district example: Chengdu Jinniu",
-        numerator=_above,
-        denominator=_below,
-        plain=_plain,
-        anchors=("due",),
-        better="fewer",
-    )
+METRIC = rate(
+    "department_extension_rate",
+    Part(
+        Words("其中获准延期数", "of these, granted an extension"),
+        lambda t, w: t.extensions > 0,
+        lambda row, w: row["extensions"] > 0,
+    ),
+    HANDLING_DUE,
+    name=Words("延期率", "Extension rate"),
+    meaning=Words(
+        "该部门本期应处置的案卷中，获准延期的比例。",
+        "Of the department's cases due for handling in the period, the share that were granted an extension.",
+    ),
+    source="district example: Chengdu Jinniu",
+    better="fewer",
 )

@@ -1,60 +1,26 @@
 """准确派遣率 accurate dispatch rate, of a post."""
 
-from typing import Any
+from chengzhi.analytics.bases import DISPATCH_DUE
+from chengzhi.analytics.declare import Part, rate
+from chengzhi.analytics.metric import Words
 
-from chengzhi.analytics.facts import live, within
-from chengzhi.analytics.metric import Metric, Options, Subject, Words, register
-from chengzhi.analytics.periods import Window
-from chengzhi.analytics.tables import Row
-
-
-def _above(t: Any, w: Window, o: Options) -> Any:
-    return (
-        within(t.dispatch_due, w)
-        & live(t)
-        & (t.dispatched_at < w.end)
-        & (t.reworks == 0)
-        & (t.misdispatches == 0)
-    )
-
-
-def _below(t: Any, w: Window, o: Options) -> Any:
-    return within(t.dispatch_due, w) & live(t)
-
-
-def _plain(row: Row, w: Window, o: Options) -> tuple[bool, bool]:
-    due = row["dispatch_due"] is not None and w.start <= row["dispatch_due"] < w.end
-    due = due and row["void"] == 0 and row["merged"] == 0
-    sent = row["dispatched_at"] is not None and row["dispatched_at"] < w.end
-    return due and sent and row["reworks"] == 0 and row["misdispatches"] == 0, due
-
-
-METRIC = register(
-    Metric(
-        key="dispatcher_accurate_dispatch_rate",
-        subject=Subject.DISPATCHER,
-        name=Words("准确派遣率", "Accurate dispatch rate"),
-        meaning=Words(
-            "本期应派遣的案卷中，已派遣且无返工、无错派的比例。",
-            "Of the cases due for dispatch in the period, the share dispatched before it ended without rework or wrong dispatch.",
+METRIC = rate(
+    "dispatcher_accurate_dispatch_rate",
+    Part(
+        Words("派遣数减返工、错派数", "cases dispatched less those reworked or sent wrong"),
+        lambda t, w: (t.dispatched_at < w.end) & (t.reworks == 0) & (t.misdispatches == 0),
+        lambda row, w: (
+            row["dispatched_at"] is not None
+            and row["dispatched_at"] < w.end
+            and row["reworks"] == 0
+            and row["misdispatches"] == 0
         ),
-        above=Words(
-            "派遣数减返工、错派数",
-            "cases dispatched less those reworked or sent wrong",
-        ),
-        below=Words(
-            "本期应派遣数",
-            "cases due for dispatch in the period",
-        ),
-        due=Words(
-            "应派遣：派遣截止时间落在本期内、未作废、未并案的案卷，含尚未派遣的。",
-            "Due for dispatch: the dispatch deadline lies in the period, dispatched or not; not voided or merged.",
-        ),
-        source="GB/T 30428.4 / CJ/T 292 (as reproduced by a vendor system; standard text not seen)",
-        numerator=_above,
-        denominator=_below,
-        plain=_plain,
-        anchors=("dispatch_due",),
-        holder="dispatched_by",
-    )
+    ),
+    DISPATCH_DUE,
+    name=Words("准确派遣率", "Accurate dispatch rate"),
+    meaning=Words(
+        "本期应派遣的案卷中，已派遣且无返工、无错派的比例。",
+        "Of the cases due for dispatch in the period, the share dispatched before it ended without rework or wrong dispatch.",
+    ),
+    holder="dispatched_by",
 )
