@@ -43,6 +43,7 @@ def bind_language() -> None:
 def bind_effects() -> None:
     """Bind every effect that a life names; called once when all apps are loaded."""
     from chengzhi.cases import telling
+    from chengzhi.inspections import telling as inspections
     from chengzhi.lifecycle import effects
     from chengzhi.notices import addresses
     from chengzhi.registers import asking
@@ -56,6 +57,8 @@ def bind_effects() -> None:
             "tell_account": telling.tell_account,
             "tell_deciders": telling.tell_deciders,
             "withdraw_messages": telling.withdraw_messages,
+            "tell_contractor": inspections.tell_contractor,
+            "withdraw_inspection_messages": inspections.withdraw_messages,
             "nothing_undone": _nothing_undone,
         }
     )

@@ -1,73 +1,35 @@
-"""Rounds drawn at random, visits, findings and readings; instruments, limits and caps.
+"""Rounds drawn at random, visits, findings and readings, approvals and deductions.
 
 No place of an inspector is kept: a visit has the place of its point, nothing else.
-A round's state is written by `chengzhi.inspections.actions` alone.
+A state is written by `chengzhi.lifecycle.machine` alone.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import pgettext_lazy
 
 from chengzhi.cases.models import Case
 from chengzhi.files.models import StoredFile
+from chengzhi.inspections.tables import CheckLimit, ContractTerm, Instrument, VisitCap
 from chengzhi.people.models import Account, Unit
 from chengzhi.places.models import Area, Cell, District, Street
-from chengzhi.registers.models import Party, RegisteredObject
+from chengzhi.registers.models import Party, Permit, RegisteredObject
 
-
-class Instrument(models.Model):
-    """A balance, gas meter …; its readings count only within its calibration."""
-
-    district = models.ForeignKey(District, on_delete=models.CASCADE)
-    kind = models.CharField(max_length=24, db_collation="C")
-    name = models.CharField(max_length=80)
-    serial = models.CharField(max_length=60, db_collation="C")
-    calibrated_on = models.DateField(null=True)
-    calibrated_until = models.DateField(null=True)
-    certificate = models.CharField(max_length=80, blank=True)
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["district", "kind", "serial"], name="instrument_once")]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.serial}"
-
-
-class CheckLimit(models.Model):
-    """What a measured value must keep to, from a day on: for the district, an area, a road kind, a grade.
-
-    The most particular row counts: area before area class, road kind and grade before none.
-    """
-
-    district = models.ForeignKey(District, on_delete=models.CASCADE)
-    measurement = models.CharField(max_length=40, db_collation="C")
-    area = models.ForeignKey(Area, null=True, on_delete=models.CASCADE, related_name="+")
-    area_class = models.SmallIntegerField(null=True)
-    road_kind = models.CharField(max_length=8, blank=True)
-    grade = models.CharField(max_length=8, blank=True)  # of the object: toilet class, cleaning grade
-    value = models.DecimalField(max_digits=12, decimal_places=4)
-    unit = models.CharField(max_length=24)
-    source = models.CharField(max_length=120, blank=True)
-    status = models.CharField(max_length=12, default="unverified")
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
-    changed_by = models.BigIntegerField(null=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["district", "measurement"], name="check_limit_by_measure")]
-
-
-class VisitCap(models.Model):
-    """How many visits a year a business of a kind may get at most, from a day on (law.md 4.5)."""
-
-    district = models.ForeignKey(District, on_delete=models.CASCADE)
-    kind = models.CharField(max_length=24, db_collation="C")
-    per_year = models.SmallIntegerField()
-    source = models.CharField(max_length=120, blank=True)
-    status = models.CharField(max_length=12, default="unverified")
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
-    changed_by = models.BigIntegerField(null=True)
+__all__ = [
+    "Approval",
+    "CheckLimit",
+    "ContractTerm",
+    "Deduction",
+    "Finding",
+    "Instrument",
+    "Reading",
+    "Round",
+    "RoundPoint",
+    "Stratum",
+    "Visit",
+    "VisitCap",
+]
 
 
 class Round(models.Model):
@@ -97,6 +59,7 @@ class Round(models.Model):
     created_by = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     version = models.IntegerField(default=0)
+    updated_at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["district", "-starts_on", "-id"], name="round_newest")]
@@ -106,12 +69,16 @@ class Round(models.Model):
 
 
 class Stratum(models.Model):
-    """A part of the frame: how many places it has and how many were drawn."""
+    """A part of the frame: how many places it has and how many were drawn.
+
+    `members` are the numbers of its places as they were at the draw, so that it can be proved later.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="drawn_strata")
     key = models.JSONField()
     size = models.IntegerField()
     drawn = models.IntegerField()
+    members = ArrayField(models.BigIntegerField())
 
 
 class RoundPoint(models.Model):
@@ -145,13 +112,19 @@ class RoundPoint(models.Model):
 
 
 class Approval(models.Model):
-    """检查审批 and 检查通知书: a visit to a business is approved and announced before it takes place."""
+    """检查审批 and 检查通知书: a visit to a business is approved and announced before it takes place.
+
+    `complaint` is the case of a complaint that calls for the visit; such a visit stands outside the cap.
+    """
 
     district = models.ForeignKey(District, on_delete=models.PROTECT)
     object = models.ForeignKey(RegisteredObject, on_delete=models.PROTECT, related_name="approvals")
-    party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT)
+    party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
     checklist = models.CharField(max_length=24, db_collation="C")
+    round = models.ForeignKey("Round", null=True, on_delete=models.PROTECT, related_name="approvals")
+    complaint = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=12, default="asked", db_collation="C")
     notice_number = models.CharField(max_length=60, blank=True, db_collation="C")
     asked_by = models.BigIntegerField()
     asked_at = models.DateTimeField()
@@ -161,6 +134,14 @@ class Approval(models.Model):
     notified_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     valid_until = models.DateField(null=True)
+    version = models.IntegerField(default=0)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["district", "state", "-id"], name="approval_by_state"),
+            models.Index(fields=["object", "checklist"], name="approval_by_object"),
+        ]
 
 
 class Visit(models.Model):
@@ -169,10 +150,9 @@ class Visit(models.Model):
     class Result(models.TextChoices):
         """How an on-the-spot matter ended; persuasion, correction and filing are kept apart."""
 
-        NONE = "", ""
-        PERSUADED = "persuaded", "persuaded"
-        CORRECTED = "corrected", "corrected"
-        FILED = "filed", "filed"
+        PERSUADED = "persuaded", pgettext_lazy("visit", "persuaded")
+        CORRECTED = "corrected", pgettext_lazy("visit", "corrected")
+        FILED = "filed", pgettext_lazy("visit", "filed as a case")
 
     district = models.ForeignKey(District, on_delete=models.PROTECT)
     domain = models.CharField(max_length=24, db_collation="C")
@@ -213,9 +193,9 @@ class Finding(models.Model):
     """What was found on one line of the checklist; a failed one may have opened a case."""
 
     class Answer(models.TextChoices):
-        OK = "ok", "ok"
-        FAILED = "failed", "failed"
-        NOT_APPLICABLE = "na", "not applicable"
+        OK = "ok", pgettext_lazy("finding", "in order")
+        FAILED = "failed", pgettext_lazy("finding", "not in order")
+        NOT_APPLICABLE = "na", pgettext_lazy("finding", "does not apply")
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="findings")
     item = models.CharField(max_length=40, db_collation="C")
@@ -244,3 +224,44 @@ class Reading(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["visit", "measurement"], name="reading_once")]
+
+
+class Deduction(models.Model):
+    """扣款建议: what a contract takes off for a failed reading; proposed, told, open to appeal.
+
+    `amount` is what was proposed, `decided_amount` what remains after the decision.
+    """
+
+    class Decision(models.TextChoices):
+        KEPT = "kept", pgettext_lazy("deduction", "kept")
+        CUT = "cut", pgettext_lazy("deduction", "cut")
+        WITHDRAWN = "withdrawn", pgettext_lazy("deduction", "withdrawn")
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT)
+    permit = models.ForeignKey(Permit, on_delete=models.PROTECT, related_name="deductions")
+    party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    reading = models.OneToOneField(Reading, on_delete=models.PROTECT, related_name="deduction")
+    term = models.ForeignKey(ContractTerm, on_delete=models.PROTECT, related_name="+")
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    state = models.CharField(max_length=12, default="proposed", db_collation="C")
+    proposed_by = models.BigIntegerField(null=True)
+    proposed_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    appeal_due_at = models.DateTimeField(null=True)
+    appealed_at = models.DateTimeField(null=True)
+    appeal = models.TextField(blank=True)
+    decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
+    decided_by = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    decision_reason = models.TextField(blank=True)
+    final_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=0)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["district", "state", "-id"], name="deduction_by_state"),
+            models.Index(fields=["permit", "-id"], name="deduction_by_permit"),
+        ]

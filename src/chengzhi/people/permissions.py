@@ -82,7 +82,10 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("inspection.plan", "registers", "制定检查计划", "Plan inspection rounds"),
     Permission("inspection.approve", "registers", "批准检查", "Approve visits and rounds"),
     Permission("inspection.visit", "registers", "现场检查与测量", "Inspect and measure on site"),
-    Permission("checks.manage", "registers", "管理检查限值、频次与仪器", "Manage check limits, caps and instruments"),
+    Permission(
+        "checks.manage", "registers", "管理检查限值、频次与仪器", "Manage check limits, caps and instruments"
+    ),
+    Permission("deduction.appeal", "registers", "对扣款提出申诉", "Appeal against a deduction"),
     Permission("competence.manage", "running", "管理权责清单", "Manage the list of competences"),
     Permission("evaluation.view", "evaluation", "查看评价", "See the evaluation"),
     Permission("evaluation.settings", "evaluation", "设置评价口径", "Set the evaluation's choices"),
