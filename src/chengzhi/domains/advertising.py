@@ -1,5 +1,6 @@
 """广告治理 Advertising."""
 
+from chengzhi.domains.beside import COLOURS, Alarm
 from chengzhi.domains.domain import PHOTOS, Checklist, Domain, Filing, Item, Measurement, case_type
 from chengzhi.domains.kinds import Field, Kind, PermitKind
 from chengzhi.domains.words import Word
@@ -151,4 +152,5 @@ DOMAIN = Domain(
             business=True,
         ),
     ),
+    alarms=(Alarm("storm", "大风预警", "Storm warning", "sign", "signs", COLOURS, only="storm_risk"),),
 )

@@ -1,8 +1,74 @@
 """城市容貌 City appearance."""
 
 from chengzhi.domains.domain import Checklist, Domain, Filing, Item, Measurement, case_type
-from chengzhi.domains.kinds import Field, Kind, PermitKind
+from chengzhi.domains.kinds import Course, Field, Kind, PermitKind, Turn
 from chengzhi.domains.words import Word
+
+FRONTAGE_COURSE = Course(
+    states={
+        "in_use": ("责任履行中", "In order"),
+        "talked_to": ("已口头提醒", "Talked to"),
+        "reminded": ("已书面提醒", "Reminded in writing"),
+        "warned": ("已约谈告诫", "Warned in a talk"),
+        "removed": ("已解除", "Ended"),
+    },
+    start="in_use",
+    ends=frozenset({"removed"}),
+    live=frozenset({"in_use", "talked_to", "reminded", "warned"}),
+    turns=(
+        Turn(
+            "talk",
+            "口头提醒",
+            "Talk to the shop",
+            ("in_use",),
+            "talked_to",
+            "{who}口头提醒：{reason}。",
+            "{who} talked to the shop: {reason}.",
+            wants=("reason",),
+        ),
+        Turn(
+            "remind",
+            "书面提醒",
+            "Remind in writing",
+            ("talked_to",),
+            "reminded",
+            "{who}发出书面提醒 {notice}：{reason}。",
+            "{who} sent the written reminder {notice}: {reason}.",
+            wants=("notice", "reason"),
+        ),
+        Turn(
+            "warn",
+            "约谈告诫",
+            "Warn in a talk",
+            ("reminded",),
+            "warned",
+            "{who}约谈告诫：{reason}。",
+            "{who} warned the shop in a talk: {reason}.",
+            wants=("reason",),
+        ),
+        Turn(
+            "clear",
+            "整改到位",
+            "Corrected",
+            ("talked_to", "reminded", "warned"),
+            "in_use",
+            "{who}确认整改到位：{reason}。",
+            "{who} confirmed the correction: {reason}.",
+            wants=("reason",),
+        ),
+        Turn(
+            "remove",
+            "解除",
+            "End the agreement",
+            ("in_use", "talked_to", "reminded", "warned"),
+            "removed",
+            "{who}解除责任书：{reason}。",
+            "{who} ended the agreement: {reason}.",
+            wants=("reason",),
+        ),
+    ),
+)
+# Each rung needs the one before it: nobody is warned who was not reminded first.
 
 DOMAIN = Domain(
     key="appearance",
@@ -99,6 +165,7 @@ DOMAIN = Domain(
             ),
             party="shop",
             permit=PermitKind("门前三包责任书", "Frontage agreement", agreement=True),
+            course=FRONTAGE_COURSE,
             checklists=("frontage",),
             case_types=("06036", "06007", "06017"),
             business=True,

@@ -1,5 +1,6 @@
 """露天烧烤 Open-air barbecue."""
 
+from chengzhi.domains.beside import Beside
 from chengzhi.domains.domain import PHOTOS, Checklist, Domain, Filing, Item, Measurement, case_type
 from chengzhi.domains.kinds import Field, Kind, PermitKind
 from chengzhi.domains.words import Word
@@ -120,5 +121,17 @@ DOMAIN = Domain(
             case_types=("06029",),
             photo_points=False,
         ),
+    ),
+    beside=(
+        Beside(
+            "grill_ban",
+            ("06029",),
+            "此处的禁止通告",
+            "Bans in force here",
+            ("in_use",),
+            how="around",
+            facts=("hours", "authority"),
+        ),
+        Beside("grill_shop", ("06029", "06027"), "附近烧烤店", "Barbecue shops nearby", within=200),
     ),
 )

@@ -6,6 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
+from chengzhi.domains.beside import Alarm, Beside
 from chengzhi.domains.catalogue import CATALOGUE, NATIONAL_2026, OWN
 from chengzhi.domains.entries import read_table, read_yaml
 from chengzhi.domains.kinds import Kind
@@ -138,6 +139,8 @@ class Domain:
     violations: tuple[str, ...] = ()
     indicators: tuple[str, ...] = field(default=())
     registers: tuple[Kind, ...] = ()
+    beside: tuple[Beside, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
 
     def checklist(self, key: str) -> Checklist | None:
         """A checklist by key."""

@@ -9,7 +9,7 @@ from chengzhi.domains.kinds import PARTY_KINDS, Course, Kind
 
 def check_registers(domain: Domain) -> None:
     """Refuse unknown parties, checklists, measurements, components, case types and states. Raises BadDomain."""
-    faults = [*_cases(domain), *_measures(domain)]
+    faults = [*_cases(domain), *_measures(domain), *_beside(domain), *_alarms(domain)]
     for kind in domain.registers:
         faults += [f"{kind.key}: {fault}" for fault in _faults(domain, kind)]
     if faults:
@@ -55,3 +55,30 @@ def _cases(domain: Domain) -> Iterator[str]:
 def _measures(domain: Domain) -> Iterator[str]:
     for each in domain.checklists:
         yield from (f"{each.key} measures {key}" for key in each.measures if domain.measurement(key) is None)
+
+
+def _beside(domain: Domain) -> Iterator[str]:
+    types, kinds = {each.code for each in domain.types}, {kind.key: kind for kind in domain.registers}
+    for one in domain.beside:
+        yield from (f"beside {one.kind}: type {code}" for code in one.types if code not in types)
+        if one.kind not in kinds:
+            yield f"beside: kind {one.kind}"
+            continue
+        course = kinds[one.kind].course
+        states = course.states if course else _COMMON_STATES
+        yield from (f"beside {one.kind}: state {state}" for state in one.states if state not in states)
+        yield from (
+            f"beside {one.kind}: fact {key}" for key in one.facts if kinds[one.kind].field(key) is None
+        )
+
+
+_COMMON_STATES = frozenset({"in_use", "suspended", "removed"})
+
+
+def _alarms(domain: Domain) -> Iterator[str]:
+    kinds = {kind.key: kind for kind in domain.registers}
+    for one in domain.alarms:
+        if one.kind not in kinds or one.checklist not in kinds[one.kind].checklists:
+            yield f"alarm {one.key}: kind {one.kind} with checklist {one.checklist}"
+        elif one.only is not None and kinds[one.kind].field(one.only) is None:
+            yield f"alarm {one.key}: fact {one.only}"

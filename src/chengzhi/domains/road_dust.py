@@ -1,5 +1,6 @@
 """道路扬尘 Road dust."""
 
+from chengzhi.domains.beside import COLOURS, Alarm, Beside
 from chengzhi.domains.domain import PHOTOS, Checklist, Domain, Filing, Item, Measurement, case_type
 from chengzhi.domains.kinds import Field, Kind, PermitKind
 from chengzhi.domains.words import Word
@@ -175,4 +176,23 @@ DOMAIN = Domain(
             photo_points=False,
         ),
     ),
+    beside=(
+        Beside(
+            "building_site",
+            ("06014", "08011", "08012"),
+            "附近在建工地",
+            "Active sites nearby",
+            ("in_use",),
+            facts=("stage",),
+        ),
+        Beside(
+            "truck_route",
+            ("06014", "08011", "08012"),
+            "附近核准渣土线路",
+            "Permitted truck routes nearby",
+            ("in_use",),
+            facts=("from_place", "to_place", "hours"),
+        ),
+    ),
+    alarms=(Alarm("bad_air", "重污染天气预警", "Bad-air warning", "building_site", "site", COLOURS[1:]),),
 )

@@ -1,5 +1,6 @@
 """马路市场（夜市）占道经营 Street and night markets."""
 
+from chengzhi.domains.beside import Beside
 from chengzhi.domains.domain import PHOTOS, Checklist, Domain, Filing, Item, Measurement, case_type
 from chengzhi.domains.kinds import Course, Field, Kind, PermitKind, Turn
 
@@ -211,6 +212,17 @@ DOMAIN = Domain(
             case_types=("09002", "09006"),
             business=True,
             course=STALL_COURSE,
+        ),
+    ),
+    beside=(
+        Beside(
+            "stall_place",
+            ("09001", "09002", "09005", "09006"),
+            "最近的空闲疏导点摊位",
+            "Nearest free stall places",
+            ("free",),
+            within=3000,
+            facts=("market", "lot", "hours"),
         ),
     ),
 )

@@ -1,5 +1,6 @@
 """公厕管理 Public toilets."""
 
+from chengzhi.domains.beside import Beside
 from chengzhi.domains.domain import Checklist, Domain, Filing, Item, Measurement, case_type
 from chengzhi.domains.kinds import Course, Field, Kind, PermitKind, Turn
 from chengzhi.domains.words import Word
@@ -194,4 +195,5 @@ DOMAIN = Domain(
             course=TOILET_COURSE,
         ),
     ),
+    beside=(Beside("toilet", ("03001",), "附近公厕", "Toilets nearby", facts=("opens", "closes")),),
 )
