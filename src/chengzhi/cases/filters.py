@@ -18,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from chengzhi.cases.models import OPEN, Task
 from chengzhi.errors import Problem
 from chengzhi.people.actor import Actor
+from chengzhi.places import faults
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 
@@ -104,7 +105,7 @@ def read(values: Mapping[str, Any]) -> Filter:
         first = error.errors()[0]
         raise BadFilter(
             str(_("The filter “%(name)s” cannot be used.") % {"name": ".".join(map(str, first["loc"]))}),
-            first["msg"],
+            faults.words(first),
             str(_("Choose the filter again on the work list.")),
         ) from error
 

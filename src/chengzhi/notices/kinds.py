@@ -85,7 +85,8 @@ def kind(key: str) -> Kind:
         return kinds()[key]
     except KeyError:
         raise UnknownKind(
-            f"There is no message kind “{key}”.", "It is not declared.", "Add it to kinds.yaml."
+            _("There is no message kind “%(key)s”.") % {"key": key},
+            cure=_("Use one of: %(known)s.") % {"known": ", ".join(kinds())},
         ) from None
 
 

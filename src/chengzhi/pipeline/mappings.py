@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from chengzhi.errors import Problem
+from chengzhi.places import faults
 
 MOMENTS = ("reported_at", "due_at", "filed_at", "dispatched_at", "handled_at", "closed_at")
 
@@ -113,7 +114,10 @@ class Body(Strict):
     def _known(cls, moments: dict[str, Moment]) -> dict[str, Moment]:
         unknown = sorted(set(moments) - set(MOMENTS))
         if unknown or "reported_at" not in moments:
-            raise ValueError(f"needs reported_at; may have {', '.join(MOMENTS)}; got {unknown}")
+            raise ValueError(
+                _("needs reported_at; may have %(known)s; not %(others)s")
+                % {"known": ", ".join(MOMENTS), "others": ", ".join(unknown) or "—"}
+            )
         return moments
 
     def columns(self) -> set[str]:
@@ -135,7 +139,7 @@ def parse(raw: Any, name: str) -> Body:
         field = ".".join(map(str, first["loc"])) or "mapping"
         raise BadMapping(
             _("The mapping “%(name)s” cannot be used: %(field)s.") % {"name": name, "field": field},
-            first["msg"],
+            faults.words(first),
             _("Correct that field; docs/imports.md lists all of them."),
         ) from error
     if not body.number and not body.identity:

@@ -20,6 +20,7 @@ from chengzhi.pipeline.reading import LONGEST, parsed, plain_text
 from chengzhi.pipeline.sources import ROW, open_source
 from chengzhi.pipeline.suggesting import NAMES, guess, match_columns, notations
 from chengzhi.pipeline.uploads import save_mapping
+from chengzhi.places import faults
 from chengzhi.places.models import District
 from chengzhi.reports.upper import Listed, take
 from chengzhi.reports.upper_replies import FIELDS
@@ -59,7 +60,10 @@ class UpperBody(Strict):
     def _known(cls, reply: dict[str, str]) -> dict[str, str]:
         unknown = sorted(set(reply.values()) - set(FIELDS))
         if unknown:
-            raise ValueError(f"{unknown[0]} is none of {', '.join(filter(None, FIELDS))}")
+            raise ValueError(
+                _("%(name)s is none of %(known)s")
+                % {"name": unknown[0], "known": ", ".join(filter(None, FIELDS))}
+            )
         return reply
 
     def columns(self) -> set[str]:
@@ -86,7 +90,7 @@ def parse_upper(raw: Any, name: str) -> UpperBody:
         where = ".".join(map(str, first["loc"])) or "mapping"
         raise BadMapping(
             _("The mapping “%(name)s” cannot be used: %(field)s.") % {"name": name, "field": where},
-            first["msg"], _("Correct that field; docs/imports.md lists all of them."),
+            faults.words(first), _("Correct that field; docs/imports.md lists all of them."),
         ) from error  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from chengzhi.errors import Problem
+from chengzhi.places import faults
 
 MANIFEST = "pack.yaml"
 CODE_SETS = ("GB/T 47678.5-2026", "GB/T 30428.2-2013", "CJ/T 214-2007")
@@ -39,7 +40,7 @@ class MapLaw(_Part):
     @model_validator(mode="after")
     def approved(self) -> "MapLaw":
         if self.public and not self.approval:
-            raise ValueError("a public map needs its approval number (审图号) in map.approval")
+            raise ValueError(_("a public map needs its approval number (审图号) in map.approval"))
         return self
 
 
@@ -53,7 +54,7 @@ class CaseNumber(_Part):
     @classmethod
     def known_fields(cls, value: str) -> str:
         if "{sequence" not in value or re.search(r"[{}]", _FIELDS.sub("", value)):
-            raise ValueError("use {prefix} {year} {month} {day} and, always, {sequence}")
+            raise ValueError(_("use {prefix} {year} {month} {day} and, always, {sequence}"))
         return value
 
 
@@ -124,22 +125,22 @@ class Manifest(_Part):
     @classmethod
     def known_zone(cls, value: str) -> str:
         if value not in available_timezones():
-            raise ValueError("not an IANA time zone, such as Asia/Shanghai")
+            raise ValueError(_("is not an IANA time zone, such as Asia/Shanghai"))
         return value
 
     @field_validator("code_set")
     @classmethod
     def known_code_set(cls, value: str) -> str:
         if value not in CODE_SETS and not value.startswith("local:"):
-            raise ValueError(f"one of {', '.join(CODE_SETS)}, or local:NAME")
+            raise ValueError(_("must be one of %(known)s, or local:NAME") % {"known": ", ".join(CODE_SETS)})
         return value
 
     @model_validator(mode="after")
     def agree(self) -> "Manifest":
         if self.language not in self.languages:
-            raise ValueError("language must be one of languages")
+            raise ValueError(_("language must be one of languages"))
         if self.area_code_set and self.area_code_set not in self.area_code_sets:
-            raise ValueError("area_code_set must be one of area_code_sets")
+            raise ValueError(_("area_code_set must be one of area_code_sets"))
         return self
 
 
@@ -166,11 +167,11 @@ def _checked(raw: Any) -> Manifest:
         return Manifest.model_validate(raw)
     except ValidationError as error:
         wrong = [
-            f"{'.'.join(map(str, part['loc'])) or 'manifest'}: {part['msg']}"
-            for part in error.errors(include_url=False, include_context=False)
+            f"{'.'.join(map(str, part['loc'])) or 'manifest'}: {faults.words(part)}"
+            for part in error.errors(include_url=False)
         ]
         raise BadManifest(
             _("%(file)s has %(n)d wrong field(s).") % {"file": MANIFEST, "n": len(wrong)},
-            "; ".join(wrong) + ".",
+            faults.listed(wrong),
             _("Mend these fields; docs/packs.md describes each."),
         ) from error

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from chengzhi.errors import Problem
+from chengzhi.places import faults
 from chengzhi.places.manifest import Manifest
 
 _MOST_SHOWN = 5
@@ -118,14 +119,14 @@ def _checked(name: str, raw: Iterable[dict[str, Any]], row: type[RowT]) -> list[
             rows.append(row.model_validate(values))
         except ValidationError as error:
             wrong += [
-                f"line {line}, {'.'.join(map(str, part['loc']))}: {part['msg']}"
-                for part in error.errors(include_url=False, include_context=False)
+                _("line %(line)d, %(column)s: %(why)s")
+                % {"line": line, "column": ".".join(map(str, part["loc"])), "why": faults.words(part)}
+                for part in error.errors(include_url=False)
             ]
     if wrong:
-        more = f" … and {len(wrong) - _MOST_SHOWN} more" if len(wrong) > _MOST_SHOWN else ""
         raise BadTable(
             _("%(file)s has %(n)d wrong value(s).") % {"file": name, "n": len(wrong)},
-            "; ".join(wrong[:_MOST_SHOWN]) + more + ".",
+            faults.listed(wrong, most=_MOST_SHOWN),
             _("Mend these lines and load again."),
         )
     return rows
