@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import get_language, pgettext
 
 from chengzhi.cases import clocks
+from chengzhi.cases.beside import Panel, panels
 from chengzhi.cases.handover import HANDOVER_LIFE, of_case
 from chengzhi.cases.history import Told, history
 from chengzhi.cases.models import Case, CaseLimit, CaseLink, CasePhoto, CaseRequest, HandOver, Task
@@ -78,6 +79,13 @@ class Sight:
     def __init__(self, case: Case, actor: Actor, now: datetime) -> None:
         self.case, self.actor, self.now = case, actor, now
         self.language = get_language() or "zh"
+
+    @cached_property
+    def beside(self) -> list[Panel]:
+        """What the domain wants seen beside such a case, for those who may see registers."""
+        if "register.view" not in self.actor.permissions:
+            return []
+        return panels(self.case, on=self.now, language=self.language)
 
     @cached_property
     def may_hand_over(self) -> bool:

@@ -11,17 +11,15 @@ from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_http_methods
 
 from chengzhi import clock
-from chengzhi.cases.actions import NewCase, split_case
+from chengzhi.cases.actions import split_case
 from chengzhi.cases.life import CASE_WORKINGS
 from chengzhi.cases.models import Case, CaseType
+from chengzhi.cases.parting import part_of
 from chengzhi.errors import Problem
 from chengzhi.lifecycle.machine import require_state
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.desk.asking import name_of
 from chengzhi.web.desk_case.finding import case_of
-
-PLACE = ("place_kind", "address", "lon", "lat", "zkey", "cell_id", "area_id", "street_area_id", "street_id",
-         "road_kind")  # fmt: skip
 
 
 class SplitForm(forms.Form):
@@ -66,9 +64,11 @@ def page(request: Request, number: str) -> HttpResponse:
 def _split(request: Request, case: Case, form: SplitForm) -> str:
     said = form.cleaned_data
     kind = CaseType.objects.get(pk=said["type"])
-    new = NewCase(
-        case.district_id, case.channel, said["text"], type_id=kind.pk, domain=kind.domain, urgent=case.urgent,
-        flags=tuple(case.flags), **{name: getattr(case, name) for name in PLACE},
-    )  # fmt: skip
-    done = split_case(case.pk, new, by=request.actor, on=clock.now(), reason=said["reason"])
+    done = split_case(
+        case.pk,
+        part_of(case, text=said["text"], kind=kind),
+        by=request.actor,
+        on=clock.now(),
+        reason=said["reason"],
+    )
     return done.born.number
