@@ -5,19 +5,30 @@ a box of the map is a few ranges of it. The counts know nothing of rights: who m
 part of the cases only is answered from the cases themselves.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
 
+from chengzhi.places.boxes import Box, key_condition, place_condition, ranges
 from chengzhi.places.models import District
 from chengzhi.places.zorder import BITS, zkey
+
+__all__ = [
+    "Box",
+    "Tile",
+    "clusters",
+    "level_of",
+    "place_condition",
+    "ranges",
+    "rebuild",
+    "refresh",
+    "tile_of",
+]
 
 LEVELS = (12, 14, 16)  # bits per axis: squares of about 9.8 km, 2.4 km and 600 m
 POINTS_FROM = 15.0  # from this zoom on, cases are shown one by one
 MOST_POINTS = 1_000
-COVER = 6  # a box is covered by tiles so small that about 6 x 6 of them suffice
 
 
 class Tile(models.Model):
@@ -36,16 +47,6 @@ class Tile(models.Model):
         constraints = [  # a box of the map at one level
             models.UniqueConstraint(fields=["district", "level", "key"], name="tile_once")
         ]
-
-
-@dataclass(frozen=True)
-class Box:
-    """West, south, east, north in degrees."""
-
-    west: float
-    south: float
-    east: float
-    north: float
 
 
 _REBUILD = """
@@ -95,73 +96,16 @@ def level_of(zoom: float) -> int:
     return min(LEVELS, key=lambda level: (abs(level - wanted), level))
 
 
-def ranges(box: Box, level: int) -> list[tuple[int, int]]:
-    """Key ranges, at a level, that together cover a box; neighbours are joined."""
-    bits = _cover_bits(box, level)
-    shift = BITS - bits
-    x0, x1 = (_step(lon, 180.0) >> shift for lon in (box.west, box.east))
-    y0, y1 = (_step(lat, 90.0) >> shift for lat in (box.south, box.north))
-    tiles = sorted(_interleave(x, y) for x in range(x0, x1 + 1) for y in range(y0, y1 + 1))
-    grow = 2 * (level - bits)
-    joined: list[tuple[int, int]] = []
-    for tile in tiles:
-        low, high = tile << grow, ((tile + 1) << grow) - 1
-        if joined and joined[-1][1] + 1 == low:
-            joined[-1] = (joined[-1][0], high)
-        else:
-            joined.append((low, high))
-    return joined
-
-
 def clusters(district_id: int, box: Box, zoom: float) -> list[dict[str, Any]]:
     """Counts of the whole district inside a box."""
     level = level_of(zoom)
     sql = f"""SELECT lon, lat, open, overdue FROM cases_tile
-      WHERE district_id = %s AND level = %s AND ({_or("key", box, level)})"""
+      WHERE district_id = %s AND level = %s AND ({key_condition("key", box, level)})"""
     with connection.cursor() as cursor:
         cursor.execute(sql, (district_id, level))
         return [
             {"lon": lon, "lat": lat, "count": n, "overdue": late} for lon, lat, n, late in cursor.fetchall()
         ]
-
-
-def place_condition(box: Box) -> str:
-    """SQL that bounds the walk of the open cases' Z-order index to a box; numbers only."""
-    exact = (
-        f"lon >= {float(box.west)!r} AND lon <= {float(box.east)!r} "
-        f"AND lat >= {float(box.south)!r} AND lat <= {float(box.north)!r}"
-    )
-    return f"({_or('zkey', box, BITS)}) AND {exact}"
-
-
-def _or(column: str, box: Box, level: int) -> str:
-    parts = (f"{column} BETWEEN {low:d} AND {high:d}" for low, high in ranges(box, level))
-    return " OR ".join(parts)
-
-
-def _cover_bits(box: Box, level: int) -> int:
-    """The finest grid that covers the box with about COVER squares each way."""
-    bits = level
-    while bits > 1:
-        width = _step(box.east, 180.0) - _step(box.west, 180.0)
-        height = _step(box.north, 90.0) - _step(box.south, 90.0)
-        if max(width, height) >> (BITS - bits) <= COVER:
-            return bits
-        bits -= 1
-    return bits
-
-
-def _step(degrees: float, half: float) -> int:
-    scaled = int((degrees + half) / (2 * half) * (1 << BITS))
-    return min(max(scaled, 0), (1 << BITS) - 1)
-
-
-def _interleave(x: int, y: int) -> int:
-    """The key of a square; the same bits as :func:`chengzhi.places.zorder.zkey`."""
-    key = 0
-    for bit in range(BITS):
-        key |= (x >> bit & 1) << (2 * bit) | (y >> bit & 1) << (2 * bit + 1)
-    return key
 
 
 def tile_of(lon: float, lat: float, level: int) -> int:

@@ -38,7 +38,7 @@ def _wrong(kind: Kind, district: District, code: str) -> str:
     return ""
 
 
-def taken_faults(district_id: int, code: str, but: int | None = None) -> list[FieldFault]:
+def taken_faults(district_id: int, code: str, but: int = 0) -> list[FieldFault]:
     """Whether another live object of the district bears the code."""
     if not code:
         return []

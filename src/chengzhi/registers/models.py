@@ -121,7 +121,9 @@ class RegisteredObject(models.Model):
     source_system = models.CharField(max_length=40, blank=True, db_collation="C")
     source_number = models.CharField(max_length=60, blank=True, db_collation="C")
     import_run = models.BigIntegerField(null=True)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     version = models.IntegerField(default=0)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -143,8 +145,14 @@ class RegisteredObject(models.Model):
                 name="object_check_due",
                 condition=Q(live=True, check_due_on__isnull=False),
             ),
-            models.Index(  # map layer and nearest
-                fields=["district", "kind", "zkey"], name="object_map", condition=Q(live=True)
+            models.Index(  # map layer (clusters read nothing but the index) and nearest
+                fields=["district", "kind", "zkey"],
+                name="object_map",
+                include=["lon", "lat"],
+                condition=Q(live=True),
+            ),
+            models.Index(
+                fields=["merged_into"], name="object_merged", condition=Q(merged_into__isnull=False)
             ),
             models.Index(fields=["party", "id"], name="object_by_party", condition=Q(party__isnull=False)),
             models.Index(  # import finds what is there
@@ -253,3 +261,40 @@ class CheckPlan(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["district", "kind"], name="check_plan_by_kind")]
+
+
+class PartySaid(models.Model):
+    """What a party said on its own page: it has corrected, or it objects. It waits until somebody looks.
+
+    `case_id` is the case it is about, if any (cases lie above registers). Nothing closes by itself.
+    """
+
+    class Kind(models.TextChoices):
+        CORRECTED = "corrected", "corrected"
+        OBJECTS = "objects", "objects"
+
+    class Result(models.TextChoices):
+        NONE = "", ""
+        CLEARED = "cleared", "cleared"
+        NOT_YET = "not_yet", "not yet"
+        NOTED = "noted", "noted"
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, db_index=False)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="said")
+    object = models.ForeignKey(RegisteredObject, null=True, on_delete=models.PROTECT, related_name="said")
+    case_id = models.BigIntegerField(null=True, db_index=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    text = models.CharField(max_length=2000, blank=True)
+    files = models.ManyToManyField(StoredFile, related_name="+")
+    said_at = models.DateTimeField()
+    result = models.CharField(max_length=8, choices=Result.choices, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+    answered_by = models.BigIntegerField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(  # the desk's list of answers to look at
+                fields=["district", "id"], name="said_open", condition=Q(answered_at__isnull=True)
+            )
+        ]
