@@ -20,6 +20,7 @@ _ALL = (
     Fact("address", "text", "位置描述", "address", private=True),
     Fact("reason", "text", "理由", "reason", private=True),
     Fact("note", "text", "备注", "note", private=True),
+    Fact("text", "text", "问题描述", "what it is about", private=True),
 )
 FACTS: dict[str, Fact] = {fact.name: fact for fact in _ALL}
 

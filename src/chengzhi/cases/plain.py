@@ -1,13 +1,15 @@
 """A case in plain values, for programs: its facts, its clocks, and what may be done next."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from chengzhi.cases import clocks
 from chengzhi.cases.actions import Button, buttons
+from chengzhi.cases.facts import FACTS
 from chengzhi.cases.history import history
 from chengzhi.cases.models import Case
-from chengzhi.cases.stated import NOT_ALONE
+from chengzhi.cases.stated import NOT_ALONE, SPLIT_OPTIONAL, SPLIT_WANTS, open_conditions
 from chengzhi.cases.states import ENDS, STATES
 from chengzhi.lifecycle.workings import Fact
 from chengzhi.people.actor import Actor
@@ -57,16 +59,23 @@ def whole(case: Case, *, by: Actor, on: datetime, language: str) -> dict[str, An
 
 def steps(case: Case, *, by: Actor, on: datetime) -> list[dict[str, Any]]:
     """The steps the person's role includes in this state, with their facts and what is still missing."""
-    return [_step(button) for button in buttons(by, case, on=on) if button.step.name not in NOT_ALONE]
+    return [_step(case, button) for button in buttons(by, case, on=on) if button.step.name not in NOT_ALONE]
 
 
-def _step(button: Button) -> dict[str, Any]:
-    step = button.step
+def _step(case: Case, button: Button) -> dict[str, Any]:
+    step, wants, optional = button.step, button.wants, button.optional
+    if step.name == "split":
+        wants = tuple(FACTS[name] for name in SPLIT_WANTS)
+        optional = tuple(FACTS[name] for name in SPLIT_OPTIONAL)
+    conditions = open_conditions(case, step)
+    if len(conditions) > 1:  # the limit depends on it: no longer left open
+        wants = (*wants, replace(FACTS["condition"], choices=conditions))
+        optional = tuple(fact for fact in optional if fact.name != "condition")
     return {
         "name": step.name, "label": step.label, "label_en": step.label_en, "possible": button.possible,
         "late": button.late, "undo": step.undo, "final": step.final, "article": step.article,
-        "wants": [_fact(fact) for fact in button.wants],
-        "optional": [_fact(fact) for fact in button.optional],
+        "wants": [_fact(fact) for fact in wants],
+        "optional": [_fact(fact) for fact in optional],
         "unmet": [one.as_json() for one in button.unmet],
     }  # fmt: skip
 

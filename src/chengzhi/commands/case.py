@@ -58,13 +58,10 @@ def step(number: str, step: str, slug: str, username: str, said: tuple[str, ...]
 
         _district, by = _where(slug, username)
         case = stated.find(number, by=by)
-        done = stated.take_step(case, step, facts, by=by, on=clock.now())
-        body = {
-            "number": number, "step": done.step, "by": username, "before": done.before, "after": done.after,
-            "event": done.event_id, "version": done.version, "due": done.due, "late": done.late,
-            "undo_until": done.undo_until,
-        }  # fmt: skip
-        report(as_json, body, f"{number}: {done.before} → {done.after} ({step}, as {username}).")
+        taken = stated.take_step(case, step, facts, by=by, on=clock.now())
+        done, more = taken.outcome, f" New case: {taken.born}." if taken.born else ""
+        body = {**taken.as_json(number), "by": username}
+        report(as_json, body, f"{number}: {done.before} → {done.after} ({step}, as {username}).{more}")
 
 
 @command.command("list")
