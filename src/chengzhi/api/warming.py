@@ -14,6 +14,7 @@ from chengzhi import clock
 from chengzhi.cases.habits import habits
 from chengzhi.law.deadlines import deadline
 from chengzhi.law.units import Limit, Unit
+from chengzhi.places.addresses import read_ahead
 from chengzhi.places.index import place_index
 from chengzhi.places.models import District
 from chengzhi.reports.suggestions import domains_of_types, type_of_code, types_of
@@ -39,8 +40,10 @@ def warm() -> list[str]:
 
 def _warm(district: District) -> None:
     place_index(district.pk)
+    read_ahead(district.pk)
     # A first deadline builds the day table of the calendar.
-    deadline(clock.now(), Limit(1, Unit.WORKING_HOURS), habits(district.pk).calendar)
+    now = clock.now()
+    deadline(now, Limit(1, Unit.WORKING_HOURS), habits(district.pk).calendar_on(now))
     types_of(district.pk)
     domains_of_types(district.pk)
     type_of_code(district.pk, "")

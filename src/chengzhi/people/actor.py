@@ -1,7 +1,7 @@
 """Who acts: the one value that every write takes as `by=` and every rule reads."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from django.db import connection
@@ -22,7 +22,8 @@ class Actor:
     """A person (or the system) in one district at one moment.
 
     `permissions` is all the roles may do; `district_wide` the part of it that is not
-    confined to `unit_ids` (own units and those below them). `area_ids` are duty areas.
+    confined to `unit_ids` (own units and those below them). `area_ids` are duty areas. `day` is the
+    one on the district's wall for which the rights were read (`date.min`: before any dated change).
     """
 
     account_id: int | None
@@ -34,6 +35,7 @@ class Actor:
     district_wide: frozenset[str] = frozenset()
     area_ids: frozenset[int] = frozenset()
     kind: Kind = "account"
+    day: date = date.min
 
     @classmethod
     def system(cls) -> "Actor":
@@ -75,7 +77,7 @@ def actor_of(account: Account, district_id: int | None, on: datetime) -> Actor:
     """
     if district_id is None or not account.is_active:
         return Actor(account.pk, str(account), None)
-    held, units, areas, grants = _read(account, district_id, on)
+    held, units, areas, grants, day = _read(account, district_id, on)
     order = tuple(key for key in roles() if key in held)
     wide_roles = {role for role, permission in grants if permission == WIDE}
     return Actor(
@@ -87,12 +89,13 @@ def actor_of(account: Account, district_id: int | None, on: datetime) -> Actor:
         permissions=frozenset(permission for _, permission in grants),
         district_wide=frozenset(permission for role, permission in grants if role in wide_roles),
         area_ids=frozenset(areas),
+        day=day,
     )
 
 
 def _read(
     account: Account, district_id: int, on: datetime
-) -> tuple[list[str], list[int], list[int], list[tuple[str, str]]]:
+) -> tuple[list[str], list[int], list[int], list[tuple[str, str]], date]:
     values: dict[str, int | bool | datetime | None] = {
         "account": account.pk,
         "district": district_id,
@@ -102,8 +105,8 @@ def _read(
     with connection.cursor() as cursor:
         cursor.execute(_POSTS, values)
         row = cursor.fetchone()
-    held, units, areas, grants = row or ([], [], [], [])
-    return held, units, areas, [tuple(pair.split(" ", 1)) for pair in grants]
+    held, units, areas, grants, day = row or ([], [], [], [], None)
+    return held, units, areas, [tuple(pair.split(" ", 1)) for pair in grants], day or date.min
 
 
 _POSTS = """
@@ -125,5 +128,6 @@ SELECT
     ARRAY(SELECT a.area_id FROM people_post_areas a JOIN mine ON mine.id = a.post_id),
     ARRAY(SELECT r.role || ' ' || r.permission FROM people_rolepermission r JOIN held USING (role), day
           WHERE r.district_id = %(district)s
-            AND r.valid_from <= today AND (r.valid_to IS NULL OR r.valid_to >= today))
+            AND r.valid_from <= today AND (r.valid_to IS NULL OR r.valid_to >= today)),
+    (SELECT today FROM day)
 """

@@ -1,9 +1,12 @@
 """Accounts, the units they work in, the posts they hold and what a role may do."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi.places.models import Area, District
@@ -128,8 +131,14 @@ class SignedIn(models.Model):
         ordering = ["-last_used_at"]
 
 
+ALWAYS = date(2000, 1, 1)  # the first day of what counts for every clock
+
+
 class CalendarDay(models.Model):
-    """A day off, or a make-up workday, that a district adds to its published calendar."""
+    """A day off, or a make-up workday, that a district adds to its published calendar.
+
+    It counts for clocks that are counted from `valid_from` to `valid_to`, first and last day.
+    """
 
     district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="calendar_days")
     date = models.DateField()
@@ -137,7 +146,42 @@ class CalendarDay(models.Model):
     name = models.CharField(max_length=60)
     source = models.CharField(max_length=120, blank=True)
     changed_by = models.BigIntegerField(null=True)
+    valid_from = models.DateField(default=ALWAYS)
+    valid_to = models.DateField(null=True)
 
     class Meta:
-        ordering = ["date"]
-        constraints = [models.UniqueConstraint(fields=["district", "date"], name="calendar_day_once")]
+        ordering = ["date", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["district", "date", "valid_from"], name="calendar_day_from_once")
+        ]
+
+
+class ApiKey(models.Model):
+    """A key with which another program calls the API: one role, its scopes, one unit, until it ends.
+
+    The key itself is shown once; the row holds its SHA-256 (the key is 256 random bits,
+    so a slow password hash would protect nothing and cost every request).
+    """
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=60)
+    role = models.CharField(max_length=24)
+    scopes = ArrayField(models.CharField(max_length=24))
+    start = models.CharField(max_length=12, db_collation="C")
+    digest = models.BinaryField()
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="api_keys")
+    last_used_on = models.DateField(null=True)
+    created_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT)
+    created_at = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["digest"], name="staff_key_once")]
+        indexes = [
+            models.Index(fields=["district"], name="staff_key_in_force", condition=Q(revoked_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return self.name

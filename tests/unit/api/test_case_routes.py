@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from chengzhi.analytics.periods import parse
 from chengzhi.analytics.refresh import refresh
-from chengzhi.api import jobs, keys
+from chengzhi.api import jobs
 from chengzhi.api.models import Answer
 from chengzhi.cases import habits
-from chengzhi.cases.models import Case
+from chengzhi.cases.models import Case, CaseLimit
 from chengzhi.ledger.models import Entry
 from chengzhi.outcomes.evaluation import evaluate
+from chengzhi.people import keys
 from chengzhi.people.actor import Actor
 from chengzhi.people.models import Unit
 from chengzhi.pipeline.models import ImportRun
@@ -31,9 +32,11 @@ def town(db) -> Town:
 
 
 def client(town: Town, role: str = "dispatcher", scopes=keys.SCOPES) -> Client:
+    unit = town.squad if role in ("handler", "contractor") else None
     key = keys.create_key(
-        district=town.district, name="test", role=role, scopes=scopes, by=Actor.system(), on=timezone.now()
-    )[1]
+        district=town.district, name="test", role=role, scopes=scopes, unit=unit, by=Actor.system(),
+        on=timezone.now(),
+    )[1]  # fmt: skip
     return Client(headers={"authorization": f"Bearer {key}"}, enforce_csrf_checks=True)
 
 
@@ -113,7 +116,7 @@ def test_old_answers_are_swept(town):
         ("dispatch", {"unit": "02"}, 422, "api.invalid"),
         ("dispatch", {"facts": {"unit": ["02"]}}, 422, "api.invalid"),
         ("nonsense", {}, 404, "lifecycle.no_such_step"),
-        ("split", {}, 404, "lifecycle.no_such_step"),
+        ("split", {}, 404, "people.not_allowed"),
         ("absorb", {"facts": {"other": 1}}, 404, "lifecycle.no_such_step"),
         ("close", {}, 409, "lifecycle.step_not_allowed"),
     ],
@@ -130,6 +133,62 @@ def test_a_unit_of_another_district_is_unknown_here(town):
     foreign = build("other").squad
     answer = send(client(town), f"{case.number}/steps/dispatch", {"facts": {"unit": foreign.pk}})
     assert (answer.status_code, code(answer)) == (422, "lifecycle.bad_fact")
+
+
+def test_a_departments_key_works_on_the_cases_of_its_unit(town):
+    own, others = case_in(town, "handling"), case_in(town, "handling", unit=town.sanitation)
+    caller = client(town, "handler")
+    assert caller.get(f"{CASES}/{others.number}").status_code == 404
+    answer = send(caller, f"{own.number}/steps/reply", {"facts": {"note": "清理完毕"}})
+    assert (answer.status_code, answer.json()["after"]) == (200, "handled"), answer.content
+    assert [one["number"] for one in caller.get(CASES).json()["items"]] == [own.number]
+
+
+def test_split_makes_a_case_of_its_own(town):
+    case, caller = case_in(town, "pending_dispatch"), client(town, "shift_leader")
+    offered = {one["name"]: one for one in caller.get(f"{CASES}/{case.number}").json()["steps"]}
+    assert [fact["name"] for fact in offered["split"]["wants"]] == ["text", "type"]
+    asked = {"facts": {"text": "旁边井盖破损", "type": "0101", "reason": "两个问题"}, "version": 0}
+    for wrong in ({"text": "x"}, {"text": "", "type": "0101"}, {**asked["facts"], "other": 1}):
+        refused = send(caller, f"{case.number}/steps/split", {"facts": wrong})
+        assert (refused.status_code, code(refused)) == (422, "lifecycle.bad_fact")
+    assert Case.objects.count() == 1
+    first = send(caller, f"{case.number}/steps/split", asked, idempotency_key="s1").json()
+    again = send(caller, f"{case.number}/steps/split", asked, idempotency_key="s1").json()
+    assert (first["born"], again["born"], again["repeated"]) == (first["born"], first["born"], True)
+    born = Case.objects.get(number=first["born"])
+    assert (born.type, born.text, born.state, born.cell) == (
+        town.manhole,
+        "旁边井盖破损",
+        "pending_file",
+        town.cell,
+    )
+    assert Case.objects.count() == 2
+    told = caller.get(f"{CASES}/{case.number}/history", {"language": "en"}).json()
+    assert born.number in told[-1]["sentence"]
+
+
+def test_filing_states_the_condition_where_the_limit_depends_on_it(town):
+    CaseLimit.objects.filter(type=town.manhole, condition="default").update(condition="broken")
+    case, caller = case_in(town, "pending_file", type=town.manhole), client(town, "shift_leader")
+    file = next(one for one in caller.get(f"{CASES}/{case.number}").json()["steps"] if one["name"] == "file")
+    assert [(fact["name"], fact["choices"]) for fact in file["wants"]] == [
+        ("condition", ["broken", "missing"])
+    ]
+    refused = send(caller, f"{case.number}/steps/file")
+    assert (refused.status_code, code(refused)) == (422, "lifecycle.bad_fact")
+    assert "missing" in refused.json()["error"]["why"]
+    done = send(caller, f"{case.number}/steps/file", {"facts": {"condition": "missing"}}).json()
+    assert (done["after"], done["condition"]) == ("pending_dispatch", "missing")
+    sent = send(client(town), f"{case.number}/steps/dispatch", {"facts": {"unit": "02"}}).json()
+    assert (sent["limit_amount"], sent["limit_unit"]) == (2, "urgent_hours")
+
+
+def test_filing_takes_the_only_condition_there_is(town):
+    CaseLimit.objects.filter(type=town.litter).update(condition="heap")
+    case = case_in(town, "pending_file")
+    done = send(client(town, "shift_leader"), f"{case.number}/steps/file").json()
+    assert (done["after"], done["condition"]) == ("pending_dispatch", "heap")
 
 
 def test_role_scope_and_district_decide(town):

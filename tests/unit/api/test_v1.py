@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from chengzhi.api import keys
-from chengzhi.api.models import ApiKey
 from chengzhi.cases.models import Case
+from chengzhi.people import keys
 from chengzhi.people.actor import Actor
+from chengzhi.people.models import ApiKey, Unit
 from chengzhi.pipeline.models import ImportRun
 from chengzhi.reports.models import Report
 from tests.intake_builders import SOUTH, WEST, Place, build_district
@@ -142,7 +142,9 @@ def test_key_of_one_district_does_not_see_the_other(place, client):
 
 def test_role_without_the_wide_right_sees_own_units_only(place, client):
     number = send(client, body()).json()["number"]
-    department = Client(headers={"authorization": f"Bearer {make_key(place, role='handler')}"})
+    squad = Unit.objects.create(district=place.district, code="07", name="中队", kind="squad")
+    key = make_key(place, role="handler", unit=squad)
+    department = Client(headers={"authorization": f"Bearer {key}"})
     assert department.get(f"/api/v1/cases/{number}").status_code == 404
 
 

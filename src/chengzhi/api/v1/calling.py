@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from chengzhi import clock
-from chengzhi.api import keys
-from chengzhi.api.keys import Caller
 from chengzhi.api.v1 import errors
 from chengzhi.api.v1.shapes import ErrorOut
+from chengzhi.people import keys
+from chengzhi.people.keys import Caller
 from chengzhi.people.rules import may
 
 MOST_PER_PAGE = 200

@@ -7,18 +7,18 @@ from django.utils.translation import gettext as _
 from ninja import Header, Query, Router
 
 from chengzhi import clock
-from chengzhi.api.keys import Caller
 from chengzhi.api.v1 import errors
 from chengzhi.api.v1.answers import once
 from chengzhi.api.v1.calling import MOST_PER_PAGE, REFUSALS, caller, reader
 from chengzhi.api.v1.shapes import CasePage, ErrorOut
 from chengzhi.api.v1.shapes_cases import CaseQuery, EventOut, StepIn, TakenOut, WholeCaseOut
 from chengzhi.cases import plain, worklist
-from chengzhi.cases.actions import Outcome, undo_step
+from chengzhi.cases.actions import undo_step
 from chengzhi.cases.filters import BadFilter, Filter, visible
 from chengzhi.cases.filters import read as read_filter
 from chengzhi.cases.models import Case
-from chengzhi.cases.stated import take_step
+from chengzhi.cases.stated import take_step, taken
+from chengzhi.people.keys import Caller
 from chengzhi.places.models import District
 
 router = Router()
@@ -90,7 +90,7 @@ def post_step(
 
     def take() -> dict[str, Any]:
         done = take_step(case, step, body.facts, by=who.actor, on=clock.now(), version=body.version)
-        return _taken(case, done)
+        return done.as_json(case.number)
 
     asked = {"number": number, "step": step, **body.dict()}
     return once(who.key_id, idempotency_key, asked, take, on=clock.now())
@@ -110,7 +110,7 @@ def post_undo(
     case = _case(who, number)
 
     def take() -> dict[str, Any]:
-        return _taken(case, undo_step(case.pk, event, by=who.actor, on=clock.now()))
+        return taken(undo_step(case.pk, event, by=who.actor, on=clock.now())).as_json(case.number)
 
     return once(who.key_id, idempotency_key, {"number": number, "undo": event}, take, on=clock.now())
 
@@ -126,11 +126,3 @@ def _writer(request: HttpRequest) -> Caller:
     who = caller(request)
     who.need("cases:write")
     return who
-
-
-def _taken(case: Case, done: Outcome) -> dict[str, Any]:
-    return {
-        "number": case.number, "step": done.step, "before": done.before, "after": done.after,
-        "event": done.event_id, "version": done.version, "due": done.due, "late": done.late,
-        "undo_until": done.undo_until,
-    }  # fmt: skip

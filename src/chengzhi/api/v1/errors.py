@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from chengzhi.errors import Problem
+from chengzhi.places import faults
 
 Answer = Callable[[HttpRequest, Problem], HttpResponse]
 log = logging.getLogger(__name__)
@@ -56,7 +57,8 @@ def not_found() -> NotFound:
 def _fields(error: ValidationError) -> list[dict[str, Any]]:
     """Where and why, without echoing what was sent (it may be personal)."""
     return [
-        {"where": ".".join(str(part) for part in one["loc"]), "why": one["msg"]} for one in error.errors[:20]
+        {"where": ".".join(str(part) for part in one["loc"]), "why": faults.words(one)}
+        for one in error.errors[:20]
     ]
 
 
@@ -89,7 +91,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def on_no_key(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        from chengzhi.api.keys import refused_without_key
+        from chengzhi.people.keys import refused_without_key
 
         return answer(request, refused_without_key())
 

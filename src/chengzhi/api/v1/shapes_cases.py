@@ -90,7 +90,11 @@ class StepIn(Schema):
 
 
 class TakenOut(Schema):
-    """What a step did. `undo_until` is null when it cannot be taken back."""
+    """What a step did. `undo_until` is null when it cannot be taken back.
+
+    `born` is the number of the case a split made. `condition`, `limit_amount` and `limit_unit` say
+    by which filing condition and handling limit the case goes on.
+    """
 
     number: str
     step: str
@@ -101,6 +105,10 @@ class TakenOut(Schema):
     due: datetime | None
     late: bool
     undo_until: datetime | None
+    born: str | None
+    condition: str
+    limit_amount: float | None
+    limit_unit: str
     repeated: bool
 
 

@@ -1,4 +1,8 @@
-"""Staff keys: made once, shown once, checked on every call without a database round trip."""
+"""Staff keys of the API: made once, shown once, checked on every call without a database round trip.
+
+A key works in one role, within its scopes, in one unit and those below it; a role that sees the
+whole district needs no unit. The day of its last use is noted, nothing finer.
+"""
 
 import hashlib
 import secrets
@@ -7,14 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from chengzhi.api.models import ApiKey
 from chengzhi.errors import Problem
 from chengzhi.ledger.actions import record
 from chengzhi.people.actor import WIDE, Actor
+from chengzhi.people.models import ApiKey, RolePermission, Unit
+from chengzhi.people.queries import in_force
 from chengzhi.people.roles import roles
 from chengzhi.places.models import District
 
@@ -39,7 +45,7 @@ class ScopeMissing(Problem):
 
 
 class BadKeyRequest(Problem):
-    """A key of a role or scope that does not exist was asked for."""
+    """A key of a role, scope or unit that does not exist was asked for, or of no unit where one must be."""
 
     code: ClassVar[str] = "api.bad_key_request"
     status: ClassVar[int] = 422
@@ -80,21 +86,25 @@ class Caller:
 
 def create_key(
     *, district: District, name: str, role: str, scopes: tuple[str, ...], by: Actor, on: datetime,
-    valid_to: datetime | None = None,
+    unit: Unit | None = None, valid_to: datetime | None = None,
 ) -> tuple[ApiKey, str]:  # fmt: skip
     """Make a key; the second value is the key itself, which is never shown again.
 
-    Raises BadKeyRequest.
+    A role that does not see the whole district works in `unit` and those below. Raises BadKeyRequest.
     """
     _check_request(role, scopes)
+    _check_unit(district, role, unit, on)
     key = PREFIX + secrets.token_urlsafe(32)
     row = ApiKey.objects.create(
         district=district, name=name[:60], role=role, scopes=list(scopes), start=key[:8],
-        digest=_digest(key), created_by_id=by.account_id, created_at=on, valid_to=valid_to,
+        digest=_digest(key), created_by_id=by.account_id, created_at=on, valid_to=valid_to, unit=unit,
     )  # fmt: skip
     record(
-        district_id=district.pk, thing="api_key", thing_id=row.pk, step="create", by=by, on=on,
-        facts={"name": row.name, "role": role, "scopes": list(scopes)},
+        district_id=district.pk, thing="api_key", thing_id=row.pk, step="key_made", by=by, on=on,
+        facts={
+            "name": row.name, "role": role, "scopes": list(scopes), "unit": unit.code if unit else "",
+            "until": valid_to,
+        },
     )  # fmt: skip
     return row, key
 
@@ -104,7 +114,9 @@ def revoke_key(key: ApiKey, *, by: Actor, on: datetime) -> None:
     if key.revoked_at is None:
         key.revoked_at = on
         key.save(update_fields=["revoked_at"])
-        record(district_id=key.district_id, thing="api_key", thing_id=key.pk, step="revoke", by=by, on=on)
+        record(
+            district_id=key.district_id, thing="api_key", thing_id=key.pk, step="key_revoked", by=by, on=on
+        )
     _callers.clear()
 
 
@@ -120,6 +132,25 @@ def _check_request(role: str, scopes: tuple[str, ...]) -> None:
             _("There is no role “%(role)s”.") % {"role": role},
             cure=_("Choose from %(known)s.") % {"known": ", ".join(roles())},
         )
+
+
+def _check_unit(district: District, role: str, unit: Unit | None, on: datetime) -> None:
+    if unit is not None and unit.district_id != district.pk:
+        raise BadKeyRequest(
+            _("The unit is not one of this district."), "", _("Choose a unit of the district.")
+        )
+    if unit is None and not _is_wide(district, role, on):
+        raise BadKeyRequest(
+            _("A key of this role needs a unit."),
+            _("The role “%(role)s” sees the cases of its own unit only.") % {"role": role},
+            _("Choose the unit whose cases the key works on."),
+        )
+
+
+def _is_wide(district: District, role: str, on: datetime) -> bool:
+    day = on.astimezone(ZoneInfo(district.zone)).date()
+    held = RolePermission.objects.filter(in_force(day), district=district, role=role, permission=WIDE)
+    return held.exists()
 
 
 def _digest(key: str) -> bytes:
@@ -149,15 +180,21 @@ def caller_of(authorization: str, *, on: datetime) -> Caller:
 
 
 _READ = """
-SELECT k.id, k.name, k.district_id, k.role, k.scopes,
+WITH RECURSIVE k AS (
+  SELECT * FROM people_apikey WHERE digest = %(digest)s AND revoked_at IS NULL
+    AND (valid_to IS NULL OR valid_to > %(on)s)
+), below AS (
+  SELECT unit_id AS id FROM k WHERE unit_id IS NOT NULL
+  UNION SELECT u.id FROM people_unit u JOIN below ON u.parent_id = below.id
+)
+SELECT k.id, k.name, k.district_id, k.role, k.scopes, ARRAY(SELECT id FROM below),
        ARRAY(SELECT p.permission FROM people_rolepermission p
              WHERE p.district_id = k.district_id AND p.role = k.role
-               AND p.valid_from <= d.today AND (p.valid_to IS NULL OR p.valid_to >= d.today))
-FROM api_apikey k
+               AND p.valid_from <= d.today AND (p.valid_to IS NULL OR p.valid_to >= d.today)),
+       d.today, k.last_used_on IS DISTINCT FROM d.today
+FROM k
 JOIN LATERAL (SELECT (%(on)s AT TIME ZONE zone)::date AS today
               FROM places_district WHERE id = k.district_id) d ON true
-WHERE k.digest = %(digest)s AND k.revoked_at IS NULL
-  AND (k.valid_to IS NULL OR k.valid_to > %(on)s)
 """
 
 
@@ -167,10 +204,13 @@ def _read(digest: bytes, on: datetime) -> Caller:
         row = cursor.fetchone()
     if row is None:
         raise _refused(_("The key is unknown, revoked or has ended."))
-    key_id, name, district_id, role, scopes, permissions = row
+    key_id, name, district_id, role, scopes, units, permissions, today, first_today = row
+    if first_today:  # one write a day, on a call that reads the key anyway
+        ApiKey.objects.filter(pk=key_id).update(last_used_on=today)
     held = frozenset(permissions)
     actor = Actor(
         account_id=None, name=name, district_id=district_id, roles=(role,), permissions=held,
+        unit_ids=frozenset(units), day=today,
         district_wide=held if WIDE in held else frozenset(),
     )  # fmt: skip
     return Caller(key_id, district_id, frozenset(scopes), actor)
