@@ -71,6 +71,11 @@ def _calendar(said: Any) -> str:
     return f"{said['name']} {said['hours']}" if said else ""
 
 
+def _from(facts: Mapping[str, Any]) -> str:
+    """From which day a change counts, where that was said."""
+    return " " + _("It counts from %(day)s.") % {"day": facts["from"]} if facts.get("from") else ""
+
+
 def _rule(name: Any) -> str:
     key = f"cases/{name}"
     if key not in RULES:
@@ -114,6 +119,11 @@ SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     ),
     "second_factor_demanded": lambda who, f: _("%(who)s made the second factor a must.") % {"who": who},
     "second_factor_left_free": lambda who, f: _("%(who)s left the second factor free.") % {"who": who},
+    "key_made": lambda who, f: (
+        _("%(who)s made the key: %(role)s, %(scopes)s.")
+        % {"who": who, "role": _role(f.get("role")), "scopes": ", ".join(f.get("scopes", ()))}
+    ),
+    "key_revoked": lambda who, f: _("%(who)s ended the key.") % {"who": who},
     "unit_added": lambda who, f: _("%(who)s added the unit.") % {"who": who},
     "unit_changed": lambda who, f: (
         _("%(who)s changed the unit (%(what)s).") % {"who": who, "what": _changes(f)}
@@ -155,6 +165,7 @@ SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     "hours_changed": lambda who, f: (
         _("%(who)s changed calendar and hours: %(old)s → %(new)s.")
         % {"who": who, "old": _calendar(f.get("old")), "new": _calendar(f.get("new"))}
+        + _from(f)
     ),
     "rule_changed": lambda who, f: (
         _("%(who)s set “%(rule)s” to %(value)s from %(day)s.")
@@ -167,6 +178,7 @@ SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
             else _("%(who)s gave the shift leader's work back to the shift leader.")
         )
         % {"who": who}
+        + _from(f)
     ),
     "duty_areas_changed": lambda who, f: (
         _("%(who)s changed the duty areas of %(role)s from %(day)s: %(areas)s.")
@@ -180,6 +192,7 @@ SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     "load_pack": lambda who, f: _("%(who)s loaded the district pack.") % {"who": who},
     "day_set": lambda who, f: (
         _("%(who)s set %(day)s: %(name)s.") % {"who": who, "day": f.get("day"), "name": f.get("name")}
+        + _from(f)
     ),
     "day_cleared": lambda who, f: (
         _("%(who)s took the local day %(day)s back.") % {"who": who, "day": f.get("day")}

@@ -32,6 +32,13 @@ DOORS = (
         _("Roles and rights"),
         _("What each role may do, from which day"),
     ),
+    Door(
+        "manage:keys",
+        "people.manage",
+        "key-round",
+        _("API keys"),
+        _("Which programs may call, as whom, and when they last did"),
+    ),
     Door("manage:units", "units.manage", "landmark", _("Units"), _("Departments, squads, contractors")),
     Door(
         "manage:limits",

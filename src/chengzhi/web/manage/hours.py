@@ -1,6 +1,7 @@
-"""Work hours and the published calendar of the district: previewed, from now on, for new clocks only."""
+"""Work hours and the published calendar of the district: dated, previewed, for new clocks only."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from chengzhi import clock
 from chengzhi.errors import Problem
 from chengzhi.law.calendars import Calendar, calendar_keys, load_calendar
-from chengzhi.people.calendars import calendar_of, own_days
+from chengzhi.people.calendars import calendar_of, own_days, planned_after, with_calendar_from
 from chengzhi.web.access import Request, permitted
-from chengzhi.web.manage.days import district_of
+from chengzhi.web.manage.days import DatedForm, district_of, today_in
 from chengzhi.web.manage.district_settings import change_settings
 from chengzhi.web.manage.history import told
 from chengzhi.web.manage.previews import Differing, Side, clocks_that_differ, confirmed, preview
@@ -26,14 +27,16 @@ from chengzhi.web.shell.wording import chinese
 SPAN = re.compile(r"^\s*(\d{1,2}):(\d{2})\s*[-–—~至]\s*(\d{1,2}):(\d{2})\s*$")
 
 
-class HoursForm(forms.Form):
-    """Which calendar, and the spans of work, one a line."""
+class HoursForm(DatedForm):
+    """Which calendar, the spans of work, one a line, and from which day on."""
 
     name = forms.ChoiceField(label=_("Published calendar"))
     hours = forms.CharField(
         label=_("Work hours"), widget=forms.Textarea(attrs={"rows": 4, "class": "mono"}), max_length=200,
         help_text=_("One span a line, such as 08:00–12:00."),
     )  # fmt: skip
+
+    field_order = ("name", "hours", "first_day")
 
     def __init__(self, zone: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,34 +83,56 @@ def spans(calendar: Calendar) -> str:
 
 @permitted("calendars.manage")
 def page(request: Request) -> HttpResponse:
-    """Form, preview with the number of clocks that would differ, `confirm`, history."""
+    """Form, preview with the number of clocks that would differ, `confirm`, what is planned, history."""
     district = district_of(request)
-    now = calendar_of(district)
-    form = HoursForm(district.zone, request.POST or None, initial={"name": now.key, "hours": spans(now)})
+    today = today_in(district)
+    now = calendar_of(district, day=today)
+    form = HoursForm(
+        district.zone, today, request.POST or None, initial={"name": now.key, "hours": spans(now)}
+    )
     if not form.is_valid():
-        facts = {"form": form, "calendar": now, "history": told("district_settings", district.pk)}
+        facts = {
+            "form": form, "calendar": now, "planned": planned_after(district.settings or {}, today),
+            "history": told("district_settings", district.pk),
+        }  # fmt: skip
         return render(request, "manage/hours.html", facts)
     data, back = form.cleaned_data, reverse("manage:hours")
-    then = load_calendar(data["name"], data["hours"], district.zone, extra=own_days(district.pk))
+    first_day = data["first_day"]
+    before = calendar_of(district, day=first_day)
+    own = own_days(district.pk, day=first_day)
+    then = load_calendar(data["name"], data["hours"], district.zone, extra=own)
     if not confirmed(request):
         sides = [
-            Side(gettext("Published calendar"), calendar_name(now.key), calendar_name(then.key)),
-            Side(gettext("Work hours"), spans(now), spans(then)),
+            Side(gettext("Published calendar"), calendar_name(before.key), calendar_name(then.key)),
+            Side(gettext("Work hours"), spans(before), spans(then)),
+            Side(gettext("Counts from"), "", str(first_day)),
         ]
-        says = says_of(clocks_that_differ(district.pk, now, then))
+        says = says_of(clocks_that_differ(district.pk, before, then))
         return preview(request, form, title=gettext("Work hours"), back=back, sides=sides, says=says)
+    _save(request, data, before, then)
+    messages.success(request, counted_from(first_day))
+    return redirect(back)
+
+
+def _save(request: Request, data: dict[str, Any], before: Calendar, then: Calendar) -> None:
+    first_day = data["first_day"]
     change_settings(
-        district_id=district.pk, step="hours_changed", by=request.actor, on=clock.now(),
-        change=lambda held: {**held, "calendar": {"name": data["name"], "hours": data["hours"]}},
+        district_id=request.actor.district_id or 0, step="hours_changed", by=request.actor, on=clock.now(),
+        change=lambda held: with_calendar_from(
+            held, name=data["name"], hours=data["hours"], first_day=first_day
+        ),
         facts={
-            "old": {"name": now.key, "hours": spans(now).replace("\n", ", ")},
+            "old": {"name": before.key, "hours": spans(before).replace("\n", ", ")},
             "new": {"name": then.key, "hours": spans(then).replace("\n", ", ")},
+            "from": first_day,
         },
     )  # fmt: skip
-    messages.success(
-        request, gettext("Saved. It counts for clocks that begin or are counted anew from now on.")
-    )
-    return redirect(back)
+
+
+def counted_from(first_day: date) -> str:
+    """What a saved change of calendar or hours says."""
+    words = gettext("Saved. It counts for clocks that begin or are counted anew from %(day)s on.")
+    return words % {"day": first_day}
 
 
 def says_of(found: Differing) -> list[str]:
@@ -120,6 +145,6 @@ def says_of(found: Differing) -> list[str]:
     return [
         words % {"of": found.of, "n": found.number},
         gettext(
-            "They keep their ends: only clocks that begin, are extended or resumed from now on are counted by it."
+            "They keep their ends: only clocks that begin, are extended or resumed from that day on are counted by it."
         ),
     ]

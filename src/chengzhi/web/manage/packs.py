@@ -19,6 +19,7 @@ from chengzhi.jobs.actions import start
 from chengzhi.jobs.models import JobRun
 from chengzhi.ledger.models import Entry
 from chengzhi.pipeline.pack_jobs import KIND
+from chengzhi.pipeline.pack_uploads import own_pack_folders
 from chengzhi.places.manifest import Manifest, read_manifest
 from chengzhi.places.models import District
 from chengzhi.places.packfile import pack_folders, pack_version, read_pack
@@ -46,9 +47,13 @@ class Found:
 
 
 def found() -> list[Found]:
-    """All pack folders, in the order of their names."""
+    """All pack folders, the shipped ones first, in the order of their names."""
     loaded = {district.slug: district for district in District.objects.defer("outline")}
-    return [_one(folder, loaded) for folder in pack_folders()]
+    return [_one(folder, loaded) for folder in _folders()]
+
+
+def _folders() -> list[Path]:
+    return [*pack_folders(), *own_pack_folders()]
 
 
 def _one(folder: Path, loaded: dict[str, District]) -> Found:
@@ -64,7 +69,7 @@ def _one(folder: Path, loaded: dict[str, District]) -> Found:
 def listing(request: Request) -> HttpResponse:
     """The packs of this installation."""
     district = district_of(request)
-    run = _last_run(district)
+    run = _last_run(district.pk)
     facts = {
         "rows": found(), "district": district, "versions": versions(district),
         "job": _card(run) if run else None, "busy": bool(run and run.state in BUSY),
@@ -89,8 +94,14 @@ def versions(district: District) -> list[dict[str, Any]]:
     ]
 
 
-def _last_run(district: District) -> JobRun | None:
-    return JobRun.objects.filter(kind=KIND, district_id=district.pk).order_by("-id").first()
+def _last_run(district_id: int | None) -> JobRun | None:
+    return JobRun.objects.filter(kind=KIND, district_id=district_id).order_by("-id").first()
+
+
+def is_busy(district_id: int | None) -> bool:
+    """Whether a load that was started in this district has not ended."""
+    run = _last_run(district_id)
+    return run is not None and run.state in BUSY
 
 
 def _card(run: JobRun) -> dict[str, Any]:
@@ -121,8 +132,7 @@ def load(request: Request, slug: str) -> HttpResponse:
         return preview(
             request, form, title=_("District packs"), back=reverse("manage:packs"), sides=sides, says=says
         )
-    last = _last_run(district)
-    if last is not None and last.state in BUSY:
+    if is_busy(district.pk):
         messages.error(request, _("The pack is being loaded already."))
         return redirect("manage:packs")
     start(
@@ -146,7 +156,7 @@ def progress(request: Request, number: int) -> HttpResponse:
 @require_POST
 def check(request: Request, slug: str) -> HttpResponse:
     """Read a pack whole, as loading would, and say what is wrong with it or what it holds."""
-    folder = next((folder for folder in pack_folders() if folder.name == slug), None)
+    folder = next((folder for folder in _folders() if folder.name == slug), None)
     if folder is None:
         raise Http404
     try:

@@ -1,6 +1,7 @@
 """Routing, hours and switches of a district: previewed with true numbers, dated, told afterwards."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -8,8 +9,9 @@ from django.urls import reverse
 
 from chengzhi import clock
 from chengzhi.cases import habits
+from chengzhi.cases.clocks import enter
 from chengzhi.cases.habits import habits as settled
-from chengzhi.cases.models import Case, CaseType, RoutingCorrection, RoutingRule
+from chengzhi.cases.models import Case, CaseType, RoutingCorrection, RoutingRule, StageLimit
 from chengzhi.cases.routing import propose_unit
 from chengzhi.cases.rules import may
 from chengzhi.jobs.models import JobRun
@@ -112,7 +114,7 @@ def test_a_rule_changed_from_a_day_ends_the_day_before_and_an_ended_one_counts_n
 
 
 def calendar_today(here):
-    return clock.now().astimezone(calendar_of(here).zone).date()
+    return clock.now().astimezone(ZoneInfo(here.zone)).date()
 
 
 def test_a_rule_holds_for_the_area_below_and_the_preview_counts_it(admin, here):
@@ -145,7 +147,7 @@ def test_corrections_are_hints_that_fill_the_form(admin, here):
 
 def test_hours_change_for_new_clocks_after_a_true_preview(admin, here):
     friday = clock.now().replace(year=2026, month=4, day=3, hour=8, minute=30, second=0, microsecond=0)
-    due = deadline(friday, Limit(8, "working_hours"), calendar_of(here)).due
+    due = deadline(friday, Limit(8, "working_hours"), calendar_of(here, day=friday.date())).due
     case_in(
         here,
         "A1",
@@ -164,24 +166,68 @@ def test_hours_change_for_new_clocks_after_a_true_preview(admin, here):
         limit_amount=24,
         limit_unit="calendar_hours",
     )
-    fields = {"name": "cn", "hours": "09:00-12:00\n13:00-16:00"}
+    today = calendar_today(here)
+    fields = {"name": "cn", "hours": "09:00-12:00\n13:00-16:00", "first_day": str(today)}
     says = text(admin.post("/manage/calendars/hours/", fields)).split("note")[1].split("</li>")[0]
     assert ("2" in says, "1" in says) == (True, True)
     here.refresh_from_db()
-    assert "calendar" not in here.settings
+    assert "calendars" not in here.settings
     admin.post("/manage/calendars/hours/", fields | {"confirm": "1"})
     here.refresh_from_db()
-    assert calendar_of(here).hours == ((540, 720), (780, 960))
+    assert calendar_of(here, day=today).hours == ((540, 720), (780, 960))
     assert Case.objects.get(number="A1").due_at == due
     assert "09:00–12:00" in text(admin.get("/manage/calendars/hours/")).split("timeline")[1]
 
 
 @pytest.mark.parametrize("hours", ["", "8", "25:00-26:00", "12:00-08:00", "08:00-12:00\n11:00-14:00"])
 def test_impossible_hours_are_refused(admin, here, hours):
-    fields = {"name": "cn", "hours": hours, "confirm": "1"}
+    fields = {"name": "cn", "hours": hours, "first_day": str(calendar_today(here)), "confirm": "1"}
     assert admin.post("/manage/calendars/hours/", fields).status_code == 200
     here.refresh_from_db()
-    assert "calendar" not in here.settings
+    assert "calendars" not in here.settings
+
+
+def test_hours_planned_ahead_count_from_their_day_and_given_ends_stay(admin, here):
+    today = calendar_today(here)
+    later = today + timedelta(days=10)
+    plan = {"name": "cn", "hours": "09:00-12:00\n15:00-18:00", "first_day": str(later), "confirm": "1"}
+    assert admin.post("/manage/calendars/hours/", plan).status_code == 302
+    here.refresh_from_db()
+    noon = datetime(today.year, today.month, today.day, 12, tzinfo=ZoneInfo(here.zone))
+    habits.forget()
+    hours = [settled(here.pk).calendar_on(noon + timedelta(days=days)).hours for days in (0, 9, 10, 40)]
+    assert hours[0] == hours[1] != hours[2] == hours[3] == ((540, 720), (900, 1080))
+    assert str(later) in text(admin.get("/manage/calendars/hours/"))
+    # Setting an earlier day lets the plan give way; a day that is over is refused.
+    soon = today + timedelta(days=2)
+    admin.post("/manage/calendars/hours/", plan | {"hours": "08:00-12:00", "first_day": str(soon)})
+    here.refresh_from_db()
+    assert [row["from"] for row in here.settings["calendars"]] == [str(soon)]
+    over = {"first_day": str(today - timedelta(days=1))}
+    assert admin.post("/manage/calendars/hours/", plan | over).status_code == 200
+    here.refresh_from_db()
+    assert len(here.settings["calendars"]) == 1
+
+
+def test_a_step_is_counted_by_the_hours_of_its_day(admin, here):
+    StageLimit.objects.create(
+        district=here, stage="verify", amount=2, unit="working_hours", valid_from=date(2020, 1, 1)
+    )
+    fields = {"name": "cn", "hours": "09:00-12:00\n15:00-18:00", "first_day": "2999-01-01", "confirm": "1"}
+    admin.post("/manage/calendars/hours/", fields)
+    rows = District.objects.get(pk=here.pk).settings["calendars"]
+    District.objects.filter(pk=here.pk).update(
+        settings={"calendars": [{**rows[0], "from": "2026-04-08"}]}
+    )  # as if that day had come
+    habits.forget()
+    ends = []
+    for day in (7, 8):  # Tuesday by 08–12 and 14–18, Wednesday by the new hours
+        on = datetime(2026, 4, day, 3, 0, tzinfo=UTC)  # 11:00 in the district
+        case = case_in(here, f"A{day}", state="reported", reported_at=on)
+        ends.append(enter(case, "pending_verify", on)["stage_due_at"])
+    assert [end.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%d %H:%M") for end in ends] == [
+        "07 15:00", "08 16:00",
+    ]  # fmt: skip
 
 
 def test_a_switch_counts_from_its_day_and_goes_back(admin, here):
@@ -209,11 +255,15 @@ def test_without_a_shift_leader_the_clerk_files(admin, here):
     clerk = post(account(), here, "intake_clerk").account
     case = case_in(here, "A1", state="pending_file")
     assert not may(actor_of(clerk, here.pk, clock.now()), "case.file", case)
-    seen = text(admin.post("/manage/rules/shift-leader/", {"alone": "1"}))
+    later = calendar_today(here) + timedelta(days=3)
+    fields = {"alone": "1", "first_day": str(later)}
+    seen = text(admin.post("/manage/rules/shift-leader/", fields))
     assert "1" in seen.split("note")[1].split("</li>")[0]
-    admin.post("/manage/rules/shift-leader/", {"alone": "1", "confirm": "1"})
+    admin.post("/manage/rules/shift-leader/", fields | {"confirm": "1"})
     habits.forget()
-    assert may(actor_of(clerk, here.pk, clock.now()), "case.file", case)
+    assert str(later) in text(admin.get("/manage/rules/"))
+    held = [actor_of(clerk, here.pk, clock.now() + timedelta(days=days)) for days in (0, 3)]
+    assert [may(actor, "case.file", case) for actor in held] == [False, True]
 
 
 def test_what_a_page_changed_survives_a_pack():
@@ -231,7 +281,9 @@ def test_what_a_page_changed_survives_a_pack():
 
 def test_other_districts_keep_their_settings(admin, here):
     other = district("there")
-    admin.post("/manage/rules/shift-leader/", {"alone": "1", "confirm": "1"})
+    fields = {"alone": "1", "first_day": str(calendar_today(here)), "confirm": "1"}
+    admin.post("/manage/rules/shift-leader/", fields)
+    assert District.objects.get(pk=here.pk).settings["rules"]["no_shift_leader"]
     assert District.objects.get(pk=other.pk).settings == {}
 
 
@@ -301,11 +353,12 @@ def test_a_pack_is_reloaded_as_a_job_and_keeps_what_a_page_changed(admin):
     boss.post("/account/login/", {"username": "boss", "password": PASSWORD})
     address = "/manage/packs/liunan/load/"
     assert admin.post(address, {"confirm": "1"}).status_code == 404  # not the pack of that district
-    boss.post("/manage/rules/shift-leader/", {"alone": "1", "confirm": "1"})
+    today = {"first_day": str(calendar_today(liunan)), "confirm": "1"}
+    boss.post("/manage/rules/shift-leader/", {"alone": "1"} | today)
     boss.post(
         "/manage/rules/reopen_days/", {"number": 9, "first_day": str(calendar_today(liunan)), "confirm": "1"}
     )
-    boss.post("/manage/calendars/hours/", {"name": "cn", "hours": "09:00-17:00", "confirm": "1"})
+    boss.post("/manage/calendars/hours/", {"name": "cn", "hours": "09:00-17:00"} | today)
     District.objects.filter(pk=liunan.pk).update(pack_version="old")
     assert "old" in text(boss.post(address))
     assert not JobRun.objects.exists()
@@ -318,9 +371,9 @@ def test_a_pack_is_reloaded_as_a_job_and_keeps_what_a_page_changed(admin):
     assert (run.done, run.total) == (2, 2)
     again = District.objects.get(slug="liunan")
     assert again.pack_version != "old"
-    assert again.settings["no_shift_leader"] is True
+    assert again.settings["rules"]["no_shift_leader"][-1]["value"] is True
     assert again.settings["rules"]["reopen_days"][-1]["value"] == 9
-    assert again.settings["calendar"]["hours"] == [["09:00", "17:00"]]
+    assert again.settings["calendars"][-1]["hours"] == [["09:00", "17:00"]]
     assert text(boss.get(f"/manage/packs/progress/{run.pk}/"))
     assert admin.get(f"/manage/packs/progress/{run.pk}/").status_code == 404
     assert "old" in text(boss.get("/manage/packs/"))

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -232,21 +233,31 @@ def test_stage_clocks_and_escalation_are_dated(admin, here):
     assert row.valid_to is not None
 
 
+def set_day(admin, here, day):
+    today = clock.now().astimezone(ZoneInfo(here.zone)).date()
+    fields = {"day": str(day), "off": "1", "name": "区庆", "first_day": str(today), "confirm": "1"}
+    assert admin.post("/manage/calendars/", fields).status_code == 302
+
+
 def test_a_local_day_changes_the_districts_calendar_only(admin, here):
     day = date(2026, 4, 8)  # a Wednesday
     there = district("there")
-    assert calendar_of(here).is_workday(day).yes
-    admin.post(
-        "/manage/calendars/",
-        {"day": str(day), "off": "1", "name": "区庆", "source": "通知1号", "confirm": "1"},
-    )
-    assert not calendar_of(here).is_workday(day).yes
-    assert calendar_of(there).is_workday(day).yes
+    today = clock.now().astimezone(ZoneInfo(here.zone)).date()
+    later = today + timedelta(days=4)
+    assert calendar_of(here, day=today).is_workday(day).yes
+    fields = {"day": str(day), "off": "1", "name": "区庆", "source": "通知1号", "confirm": "1"}
+    admin.post("/manage/calendars/", fields | {"first_day": str(later)})
+    assert calendar_of(here, day=today).is_workday(day).yes  # planned, not yet counted
+    assert not calendar_of(here, day=later).is_workday(day).yes
+    assert str(later) in text(admin.get("/manage/calendars/?year=2026"))
+    admin.post("/manage/calendars/", fields | {"first_day": str(today)})
+    assert not calendar_of(here, day=today).is_workday(day).yes
+    assert calendar_of(there, day=today).is_workday(day).yes
     page = text(admin.get("/manage/calendars/?year=2026"))
     assert "区庆" in page
     assert "day-holiday" in page
     admin.post("/manage/calendars/", {"clear": str(day)})
-    assert calendar_of(here).is_workday(day).yes
+    assert calendar_of(here, day=today).is_workday(day).yes
     assert not CalendarDay.objects.exists()
 
 
@@ -260,7 +271,7 @@ def test_a_lost_phone_is_answered_by_removing_the_second_factor(admin, here):
 
 
 def test_the_ledger_page_shows_this_district_only(admin, here):
-    admin.post("/manage/calendars/", {"day": "2026-04-08", "off": "1", "name": "区庆", "confirm": "1"})
+    set_day(admin, here, "2026-04-08")
     assert "区庆" in text(admin.get("/manage/ledger/"))
     assert "区庆" in text(admin.get("/manage/ledger/?thing=calendar"))
     assert "区庆" not in text(admin.get("/manage/ledger/?thing=unit"))
@@ -282,5 +293,5 @@ def test_a_local_day_moves_the_deadlines_of_cases(admin, here):
 
     day = date(2026, 4, 8)
     assert habits(here.pk).calendar.is_workday(day).yes
-    admin.post("/manage/calendars/", {"day": str(day), "off": "1", "name": "区庆", "confirm": "1"})
+    set_day(admin, here, day)
     assert not habits(here.pk).calendar.is_workday(day).yes
