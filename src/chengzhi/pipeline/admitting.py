@@ -28,9 +28,8 @@ from chengzhi.people.actor import Actor
 from chengzhi.pipeline import lookups
 from chengzhi.pipeline.lookups import Lookup
 from chengzhi.pipeline.mappings import Body
-from chengzhi.places.placement import locate_many
+from chengzhi.pipeline.placing import placed
 
-UNKNOWN_ID = 0
 GIVEN = frozenset((
     "id", "district_id", "number", "state", "channel", "type_id", "domain", "text", "bigrams",
     "address", "lon", "lat", "zkey", "cell_id", "area_id", "street_area_id", "road_kind", "flags",
@@ -139,7 +138,7 @@ def prepare(good: pl.DataFrame, run: Admission) -> pl.DataFrame:
     """
     if not len(good):
         return good
-    frame = _staged(_placed(_referred(good, run), run), run)
+    frame = _staged(placed(_referred(good, run), run.district_id, run.meaning.areas), run)
     return frame.with_columns(
         search_pieces(frame).alias("bigrams"),
         pl.concat_str(pl.lit("{"), pl.col("flags").list.join(","), pl.lit("}")).alias("flags"),
@@ -219,34 +218,6 @@ def _flag(frame: pl.DataFrame, test: pl.Expr, name: str) -> pl.DataFrame:
     return frame.with_columns(pl.concat_list("flags", more).alias("flags"))
 
 
-def _placed(frame: pl.DataFrame, run: Admission) -> pl.DataFrame:
-    placed = locate_many(run.district_id, frame["lon"].to_numpy(), frame["lat"].to_numpy())
-    streets = {n: e["street"] for n, e in (run.meaning.areas or Lookup(pl.DataFrame())).extra.items()}
-    named = pl.col("area_id")
-    words = pl.Series("place_flags", [list(flags) for flags in placed.flags()], pl.List(pl.String))
-    return frame.with_columns(
-        _ids("cell_id", placed.cell_id),
-        _ids("street_area_id", placed.street_area_id),
-        _ids("placed_area", placed.area_id),
-        pl.Series("zkey", np.where(placed.zkey < 0, UNKNOWN_ID, placed.zkey)),
-        pl.Series("road_kind", placed.road_kinds()),
-        words,
-        pl.col("lon").fill_nan(None), pl.col("lat").fill_nan(None),
-    ).with_columns(
-        pl.coalesce("placed_area", named).alias("area_id"),
-        # What the source says of the street goes before what generated shapes say.
-        pl.coalesce(named.replace_strict(streets, default=None, return_dtype=pl.Int64), "street_area_id")
-        .alias("street_area_id"),
-        pl.when(pl.col("place_flags").list.contains("not_geocoded") | pl.col("lon").is_null())
-        .then(None).otherwise(pl.col("zkey")).alias("zkey"),
-        pl.concat_list("flags", "place_flags").alias("flags"),
-    )  # fmt: skip
-
-
-def _ids(name: str, values: Any) -> pl.Series:
-    return pl.Series(name, values, pl.Int64).replace(UNKNOWN_ID, None)
-
-
 def _staged(frame: pl.DataFrame, run: Admission) -> pl.DataFrame:
     """States and the true times of the stages the source knows."""
     state = pl.col("state.value").fill_null("reported")
@@ -281,7 +252,7 @@ def _with_due(frame: pl.DataFrame, run: Admission) -> pl.DataFrame:
     start = frame.select(pl.coalesce("dispatched_at", "reported_at")).to_series()
     begins = start.dt.replace_time_zone(None).to_numpy().astype("datetime64[us]")
     kinds = frame["type_id"].fill_null(-1).to_numpy()
-    calendar = habits(run.district_id).calendar
+    calendar = habits(run.district_id).calendar_on(run.on)
     for limit, numbers in limits.items():
         rows = np.isnat(due) & np.isin(kinds, numbers)
         if rows.any():

@@ -15,6 +15,8 @@ from chengzhi.pipeline.models import ImportRun
 from chengzhi.pipeline.runs import carry_out, report, start_run
 from chengzhi.places.models import District
 
+MOST_NAME = 60  # characters, as the table of runs holds
+
 
 class WhichDistrict(Problem):
     """No district was named, or one that is not there."""
@@ -37,7 +39,7 @@ def load_file(
     """
     by, district = Actor.system(), _district(slug, mapping)
     body = find(district, mapping)
-    fresh = start_run(district=district, path=path, mapping=mapping, body=body, by=by, on=on)
+    fresh = start_run(district=district, path=path, mapping=_called(mapping), body=body, by=by, on=on)
     run = _unfinished(fresh) or fresh
     done = report(carry_out(run, by=by, on=on, progress=say))
     if run.rejected:
@@ -46,6 +48,11 @@ def load_file(
             rejected.write_file(run, file)
         done["rejects"] = str(out)
     return done
+
+
+def _called(mapping: str) -> str:
+    """A mapping given by its path goes by its file's name."""
+    return Path(mapping).name[-MOST_NAME:]
 
 
 def in_words(done: dict[str, Any]) -> str:

@@ -10,6 +10,10 @@ A point is never dropped: what cannot be placed is kept and flagged.
 | outside_district | outside the outline |
 | no_geometry | the district has no outline yet, so nothing can be told |
 | no_cell | inside the outline but further than 30 m from any cell |
+
+Other flags say how a place was found where nobody gave a point: `placed_by_text` by the words of
+the address, `cell_centre` the point stands for a whole cell, `area_only` no more than a community,
+street or town is known.
 """
 
 import math
@@ -40,7 +44,12 @@ FLAG_LABELS = {  # for badges on pages
     "outside_district": gettext_lazy("outside the district"),
     "no_geometry": gettext_lazy("district has no outline yet"),
     "no_cell": gettext_lazy("in no unit cell"),
+    "placed_by_text": gettext_lazy("placed by the words of the address"),
+    "cell_centre": gettext_lazy("point stands for its cell"),
+    "area_only": gettext_lazy("only the area is known"),
 }
+# What a corrected place makes untrue.
+PLACE_FLAGS = frozenset(FLAG_LABELS)
 _NEAR = 30 / METRES_PER_DEGREE  # the rounding of borders must not lose a point
 _CHUNK = 200_000
 

@@ -169,8 +169,8 @@ def _read_names(district_id: int) -> list[_Named]:
         shape = shapely.Point(landmark.lon, landmark.lat)
         found.append(_named("landmark", landmark, landmark.lon, landmark.lat, _areas_at(index, shape)))
     for street in Street.objects.filter(district_id=district_id, valid_to=None):
-        street_shape = _street_shape(street)
-        at = _areas_at(index, street_shape) if street_shape is not None else frozenset()
+        line = street_shape(street)
+        at = _areas_at(index, line) if line is not None else frozenset()
         found.append(_named("street", street, street.lon, street.lat, at))
     return found
 
@@ -203,19 +203,21 @@ def _shape(mapping: Any) -> BaseGeometry:
     return shape
 
 
-def _street_shape(street: Street) -> BaseGeometry | None:
+def street_shape(street: Street) -> BaseGeometry | None:
+    """Its line, else its point; None where neither is known."""
     if street.line:
         return _shape(street.line)
     return None if street.lon is None or street.lat is None else shapely.Point(street.lon, street.lat)
 
 
-def _pieces_at(index: PlaceIndex, shape: BaseGeometry) -> Any:
+def cells_at(index: PlaceIndex, shape: BaseGeometry) -> Any:
+    """Rows of the index's cells that a shape touches, ascending."""
     return np.unique(index.piece_cell[index.tree.query(shape, predicate="intersects")])
 
 
 def _areas_at(index: PlaceIndex, shape: BaseGeometry) -> frozenset[int]:
     """Communities and their streets or towns that a shape touches."""
-    cells = _pieces_at(index, shape)
+    cells = cells_at(index, shape)
     return frozenset(map(int, index.cell_areas[cells])) | frozenset(map(int, index.cell_streets[cells]))
 
 
@@ -259,8 +261,8 @@ def cell_choices(district_id: int, area_id: int, street_id: int | None = None) -
 
 def _along(index: PlaceIndex, district_id: int, street_id: int) -> Any:
     street = Street.objects.filter(district_id=district_id, pk=street_id).first()
-    shape = _street_shape(street) if street is not None else None
+    shape = street_shape(street) if street is not None else None
     mask = np.zeros(len(index.cell_ids), dtype=np.bool_)
     if shape is not None:
-        mask[_pieces_at(index, shape)] = True
+        mask[cells_at(index, shape)] = True
     return mask

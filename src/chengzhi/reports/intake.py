@@ -22,6 +22,7 @@ from chengzhi.files.actions import keep
 from chengzhi.files.models import StoredFile
 from chengzhi.notices.actions import About, tell_reporters
 from chengzhi.people.actor import Actor
+from chengzhi.places.addresses import WrittenPlace, place_text
 from chengzhi.places.models import Area, Cell, District, RoadKind
 from chengzhi.places.placement import demand_placeable
 from chengzhi.places.zorder import zkey
@@ -241,7 +242,7 @@ def _placed(new: NewReport) -> NewCase:
             _("Give a point, a street or landmark, a community or a grid cell."),
         )
     else:
-        case.flags = ("not_geocoded",)
+        place_by_text(case)
     return case
 
 
@@ -264,6 +265,22 @@ def _place_point(case: NewCase, lon: float, lat: float) -> None:
     case.cell_id, case.area_id = placed.cell_id, placed.area_id
     case.street_area_id, case.road_kind = placed.street_area_id, placed.road_kind
     case.flags = placed.flags
+
+
+def place_by_text(case: NewCase) -> None:
+    """Place a case without a point by the words of its address; without a sure answer it is flagged."""
+    found = place_text(case.district_id, case.address) if case.address else None
+    if found is None:
+        case.flags = ("not_geocoded",)
+    else:
+        _take_place(case, found)
+
+
+def _take_place(case: NewCase, found: WrittenPlace) -> None:
+    case.lon, case.lat, case.zkey = found.lon, found.lat, found.zkey
+    case.cell_id, case.area_id = found.cell_id, found.area_id
+    case.street_area_id, case.road_kind = found.street_area_id, found.road_kind
+    case.flags = found.flags
 
 
 @lru_cache(maxsize=4096)
@@ -293,8 +310,12 @@ def _place_area(case: NewCase, area_id: int) -> None:
     area = Area.objects.filter(pk=area_id, district_id=case.district_id).first()
     if area is None:
         raise _unknown_place()
-    case.area_id, case.street_area_id = area.pk, area.parent_id
+    case.area_id = area.pk
+    case.street_area_id = area.pk if area.level == Area.Level.STREET else area.parent_id
     case.road_kind, case.flags = RoadKind.UNKNOWN.value, ("area_only",)
+    found = place_text(case.district_id, case.address) if case.address else None
+    if found is not None and found.cell_id and area.pk in (found.area_id, found.street_area_id):
+        _take_place(case, found)  # the words say closer where in the chosen area
 
 
 def _unknown_place() -> NoPlace:

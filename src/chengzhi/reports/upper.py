@@ -19,6 +19,7 @@ from chengzhi.ledger.actions import record
 from chengzhi.people.actor import Actor
 from chengzhi.people.rules import require
 from chengzhi.places.placement import locate
+from chengzhi.reports.intake import place_by_text
 from chengzhi.reports.models import UpperOrder
 from chengzhi.reports.upper_replies import FIELDS
 
@@ -107,7 +108,7 @@ def _new_case(listed: Listed, system: str, district_id: int) -> NewCase:
     new = NewCase(
         district_id=district_id, channel="upper", text=text[:4000], address=listed.address[:250],
         type_id=kind.pk if kind else None, domain=kind.domain if kind else "", source_system=system,
-        source_number=listed.number, flags=("not_geocoded",),
+        source_number=listed.number,
     )  # fmt: skip
     if listed.lon is not None and listed.lat is not None:
         placed = locate(district_id, listed.lon, listed.lat)
@@ -116,6 +117,8 @@ def _new_case(listed: Listed, system: str, district_id: int) -> NewCase:
             new.lon, new.lat, new.zkey = listed.lon, listed.lat, placed.zkey
         new.cell_id, new.area_id = placed.cell_id, placed.area_id
         new.street_area_id, new.road_kind = placed.street_area_id, placed.road_kind
+    else:
+        place_by_text(new)
     if kind is None and listed.type_text:
         new.flags = (*new.flags, "unknown_type")
     return new

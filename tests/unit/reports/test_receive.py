@@ -11,6 +11,8 @@ from chengzhi.files import actions as files
 from chengzhi.files.models import StoredFile
 from chengzhi.people.actor import Actor
 from chengzhi.people.rules import NotAllowed
+from chengzhi.places import index
+from chengzhi.places.models import Landmark
 from chengzhi.places.placement import BadCoordinates, SwappedCoordinates
 from chengzhi.reports.contact import Contact, contact
 from chengzhi.reports.intake import NewReport, follow_hash, receive
@@ -186,6 +188,32 @@ def test_community_or_words_are_place_enough(place):
     assert Case.objects.get(pk=by_area.case_id).street_area_id == place.streets[1].pk
     case = Case.objects.get(pk=by_words.case_id)
     assert (case.address, case.flags) == ("城东路 12 号 公交站旁", ["not_geocoded"])
+
+
+def test_words_that_name_one_place_put_the_case_in_its_cell(place):
+    Landmark.objects.create(
+        district=place.district, name="城东市场", lon=WEST + 0.004, lat=SOUTH + 0.015, kind="market"
+    )
+    index.forget()
+    receipt = receive(new(place, lon=None, lat=None, address="城东市场南门"), by=RESIDENT, on=NOW)
+    case = Case.objects.get(pk=receipt.case_id)
+    assert (case.cell_id, case.area_id) == (place.cells[1].pk, place.communities[0].pk)
+    assert (case.address, case.flags) == ("城东市场南门", ["placed_by_text"])
+    assert (case.lon, case.lat, case.zkey is None) == (WEST + 0.004, SOUTH + 0.015, False)
+    assert Report.objects.get(case=case).lon is None  # nobody pointed there
+
+
+def test_words_may_say_closer_where_in_a_chosen_community_but_not_elsewhere(place):
+    code = place.cells[0].code
+    there = receive(
+        new(place, lon=None, lat=None, area_id=place.communities[0].pk, address=code), by=RESIDENT, on=NOW
+    )
+    other = receive(
+        new(place, lon=None, lat=None, area_id=place.communities[1].pk, address=code), by=RESIDENT, on=NOW
+    )
+    assert Case.objects.get(pk=there.case_id).cell_id == place.cells[0].pk
+    case = Case.objects.get(pk=other.case_id)
+    assert (case.cell_id, case.area_id, case.flags) == (None, place.communities[1].pk, ["area_only"])
 
 
 def photo(place: Place, settings, tmp_path, size=40) -> StoredFile:

@@ -10,7 +10,8 @@ from chengzhi import clock
 from chengzhi.cases.models import Case
 from chengzhi.errors import Problem
 from chengzhi.people.actor import Actor
-from chengzhi.places.models import District
+from chengzhi.places.addresses import place_text
+from chengzhi.places.models import Area, Cell, District
 from chengzhi.reports import actions
 from chengzhi.reports.forms import ReportForm, new_form_key, read_form_key
 from chengzhi.reports.nearby import open_nearby
@@ -106,9 +107,22 @@ def typed(request: Request) -> HttpResponse:
         "chosen": chosen,
         "asked": bool(values.get("text")),
         "near": near_rows(_alike(district, request.actor, values, chosen)),
+        "written": _written(district, values),
         "kept": kept,
     }
     return render(request, "telephone/_typed.html", context)
+
+
+def _written(district: District, values: Any) -> dict[str, Any] | None:
+    """Where the words of the address alone will put the case; None while another place is given."""
+    if any(values.get(name) for name in ("lon", "lat", "cell")) or not values.get("address", "").strip():
+        return None
+    found = place_text(district.pk, str(values["address"]))
+    if found is None:
+        return {"area": None}
+    area = Area.objects.filter(pk=found.area_id or found.street_area_id).first()
+    cell = Cell.objects.filter(pk=found.cell_id).first() if found.cell_id else None
+    return {"area": area, "cell": cell}
 
 
 def _alike(district: District, actor: Actor, values: Any, chosen: int | None) -> list[Any]:
