@@ -4,11 +4,17 @@ import fcntl
 from pathlib import Path
 
 import click
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from chengzhi.commands._output import json_option, report
 from chengzhi.commands._session import installation
 
-WORDS = {"error": "ERROR", "warning": "warning", "note": "note"}
+WORDS = {
+    "error": pgettext_lazy("finding", "ERROR"),
+    "warning": pgettext_lazy("finding", "warning"),
+    "note": pgettext_lazy("finding", "note"),
+}
 
 
 @click.command()
@@ -23,12 +29,13 @@ def command(as_json: bool) -> int:
         from chengzhi.checks import find_all, surroundings
 
         findings = find_all(surroundings(on=clock.now(), running=is_running(settings.HOME)))
-    result = findings_json(findings)
+        result = findings_json(findings)
+        lines = [f"{WORDS[f.level]} {f.id}: {f.what}\n  {f.why}\n  {f.cure}" for f in findings]
+        lines.append(_("All is well.") if result["ok"] else _("Not all is well."))
     if not result["ok"]:
         worst = findings[0]
         result["error"] = {"code": worst.id, "what": worst.what, "why": worst.why, "cure": worst.cure}
-    lines = [f"{WORDS[f.level]} {f.id}: {f.what}\n  {f.why}\n  {f.cure}" for f in findings]
-    report(as_json, result, "\n".join([*lines, "All is well." if result["ok"] else "Not all is well."]))
+    report(as_json, result, "\n".join(lines))
     return 0 if result["ok"] else 1
 
 

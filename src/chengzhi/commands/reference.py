@@ -87,7 +87,10 @@ def _commands() -> str:
     from chengzhi.cli import group
 
     root = click.Context(group, info_name="chengzhi")
-    lead = "Commands that report take `--json`: one line on stdout, all else on stderr."
+    lead = (
+        "Commands that report take `--json`: one line on stdout, all else on stderr. Refusals and findings "
+        "are in Chinese where LC_ALL, LC_MESSAGES or LANG names it (the first that is set), else in English."
+    )
     rows = _lines(group, root)
     return _table("Commands 命令", lead, ("command", "does"), rows)
 
