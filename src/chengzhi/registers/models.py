@@ -12,6 +12,8 @@ from django.db.models import Q
 from chengzhi.files.models import StoredFile
 from chengzhi.people.models import Account, Unit
 from chengzhi.places.models import Area, Cell, District, RoadKind, Street
+from chengzhi.registers.alarm_tables import AlarmCall as AlarmCall
+from chengzhi.registers.alarm_tables import RaisedAlarm as RaisedAlarm
 
 
 class Party(models.Model):

@@ -1,7 +1,6 @@
 """Who reported and how to reach them, as said; kept sealed."""
 
 import json
-import re
 import unicodedata
 from dataclasses import asdict, dataclass
 
@@ -9,10 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from chengzhi.people.phones import is_phone, normal_phone
 from chengzhi.reports.problems import BadEmail, BadPhone
 from chengzhi.reports.sealing import open_sealed, same_phone_mark, seal
-
-_PHONE = re.compile(r"\+?\d{5,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,8 @@ def contact(*, name: str = "", phone: str = "", email: str = "") -> Contact:
 
     Raises BadPhone or BadEmail.
     """
-    number = _normal_phone(phone)
-    if number and not _PHONE.fullmatch(number):
+    number = normal_phone(phone)
+    if number and not is_phone(number):
         raise BadPhone(
             _("This is not a telephone number."),
             _("It needs 5 to 15 digits; spaces, dashes and + are fine."),
@@ -57,12 +55,6 @@ def contact(*, name: str = "", phone: str = "", email: str = "") -> Contact:
         _check_email(address)
     clean = " ".join("".join(s for s in name if s.isprintable()).split())
     return Contact(clean[:60], number, address)
-
-
-def _normal_phone(phone: str) -> str:
-    plain = unicodedata.normalize("NFKC", phone)
-    bare = re.sub(r"[\s().\-‐‑–—/]", "", plain)
-    return re.sub(r"^(?:\+|00)86(?=1\d{10}$)", "", bare)
 
 
 def _check_email(address: str) -> None:
