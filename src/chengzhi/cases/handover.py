@@ -229,7 +229,9 @@ def _recorded(made: HandOver, by: Actor, on: datetime) -> None:
 def advance_hand_over(number: str, step: str, /, *, by: Actor, on: datetime, **facts: Any) -> Outcome:
     """Record a receipt, an answer, a refusal or a withdrawal. Raises as `lifecycle.machine.advance`."""
     found = (
-        HandOver.objects.select_related("authority").filter(number=number, district_id=by.district_id or 0).first()
+        HandOver.objects.select_related("authority")
+        .filter(number=number, district_id=by.district_id or 0)
+        .first()
     )
     if found is None:
         raise NothingToHandOver(_("There is no hand-over %(number)s.") % {"number": number})

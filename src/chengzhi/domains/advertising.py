@@ -153,4 +153,5 @@ DOMAIN = Domain(
         ),
     ),
     alarms=(Alarm("storm", "大风预警", "Storm warning", "sign", "signs", COLOURS, only="storm_risk"),),
+    number_types=("07001",),
 )

@@ -63,3 +63,33 @@ COLOURS = (
     Word("orange", "橙色", "Orange"),
     Word("red", "红色", "Red"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Where people trade without a place: proposes new places, a demand map.
+
+    Cells with at least `least` cases of `types` within `days` and no object of `kind` in a `free`
+    state within `within` metres. The numbers are choices of ours; the page says them.
+    """
+
+    kind: str
+    types: tuple[str, ...]
+    free: tuple[str, ...]
+    within: int = 300
+    days: int = 180
+    least: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Sums of one quantity of a kind by how far its objects have come, split by a choice.
+
+    Ways that lead to the same end (removed by the owner, legalised, demolished) stand side by side;
+    none is a target.
+    """
+
+    kind: str
+    quantity: str
+    split: str
+    groups: tuple[tuple[str, str, tuple[str, ...]], ...]

@@ -6,7 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
-from chengzhi.domains.beside import Alarm, Beside
+from chengzhi.domains.beside import Alarm, Balance, Beside, Demand
 from chengzhi.domains.catalogue import CATALOGUE, NATIONAL_2026, OWN
 from chengzhi.domains.entries import read_table, read_yaml
 from chengzhi.domains.kinds import Kind
@@ -125,7 +125,10 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Domain:
-    """One domain of governance, whole."""
+    """One domain of governance, whole.
+
+    `number_types` are matters whose texts name a telephone number: one number is one file.
+    """
 
     key: str
     number: int
@@ -141,6 +144,9 @@ class Domain:
     registers: tuple[Kind, ...] = ()
     beside: tuple[Beside, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+    demand: Demand | None = None
+    balance: Balance | None = None
+    number_types: tuple[str, ...] = ()
 
     def checklist(self, key: str) -> Checklist | None:
         """A checklist by key."""

@@ -9,7 +9,7 @@ from chengzhi.domains.kinds import PARTY_KINDS, Course, Kind
 
 def check_registers(domain: Domain) -> None:
     """Refuse unknown parties, checklists, measurements, components, case types and states. Raises BadDomain."""
-    faults = [*_cases(domain), *_measures(domain), *_beside(domain), *_alarms(domain)]
+    faults = [*_cases(domain), *_measures(domain), *_beside(domain), *_alarms(domain), *_sums(domain)]
     for kind in domain.registers:
         faults += [f"{kind.key}: {fault}" for fault in _faults(domain, kind)]
     if faults:
@@ -82,3 +82,17 @@ def _alarms(domain: Domain) -> Iterator[str]:
             yield f"alarm {one.key}: kind {one.kind} with checklist {one.checklist}"
         elif one.only is not None and kinds[one.kind].field(one.only) is None:
             yield f"alarm {one.key}: fact {one.only}"
+
+
+def _sums(domain: Domain) -> Iterator[str]:
+    types, kinds = {each.code for each in domain.types}, {kind.key: kind for kind in domain.registers}
+    wanted = (*domain.number_types, *(domain.demand.types if domain.demand else ()))
+    yield from (f"type {code}" for code in wanted if code not in types)
+    if domain.demand is not None and domain.demand.kind not in kinds:
+        yield f"demand: kind {domain.demand.kind}"
+    said = domain.balance
+    if said is None:
+        return
+    kind = kinds.get(said.kind)
+    if kind is None or kind.field(said.quantity) is None or kind.field(said.split) is None:
+        yield f"balance of {said.kind}"

@@ -1,5 +1,6 @@
 """打击“两违” Illegal land use and building."""
 
+from chengzhi.domains.beside import Balance
 from chengzhi.domains.domain import PHOTOS, Checklist, Domain, Filing, Item, Measurement, case_type, own_type
 from chengzhi.domains.kinds import Course, Field, Kind, Turn
 from chengzhi.domains.words import Word
@@ -243,6 +244,21 @@ DOMAIN = Domain(
             public=False,
             sensitive=True,
             course=BUILDING_COURSE,
+        ),
+    ),
+    balance=Balance(
+        "building",
+        "area",
+        "stock",
+        (
+            ("待查线索", "Leads to check", ("lead",)),
+            ("查实在办", "Found, in work", ("found", "stopped")),
+            ("帮扶中", "Led to help", ("help",)),
+            ("自行拆除", "Removed by the owner", ("self_removed",)),
+            ("补办手续", "Legalised", ("legalised",)),
+            ("依法拆除", "Demolished", ("demolished",)),
+            ("土地已利用", "Land in new use", ("reused",)),
+            ("不属两违", "No offence", ("no_offence",)),
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """马路市场（夜市）占道经营 Street and night markets."""
 
-from chengzhi.domains.beside import Beside
+from chengzhi.domains.beside import Beside, Demand
 from chengzhi.domains.domain import PHOTOS, Checklist, Domain, Filing, Item, Measurement, case_type
 from chengzhi.domains.kinds import Course, Field, Kind, PermitKind, Turn
 
@@ -225,4 +225,5 @@ DOMAIN = Domain(
             facts=("market", "lot", "hours"),
         ),
     ),
+    demand=Demand("stall_place", ("09001", "09006"), ("free",)),
 )

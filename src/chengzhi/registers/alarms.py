@@ -113,7 +113,7 @@ def _bring_forward(made: RaisedAlarm, alarm: Alarm, day: date) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(_FORWARD, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def concerned(made: RaisedAlarm) -> Any:
