@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chengzhi.cases.habits import habits
 from chengzhi.cases.models import Case
 from chengzhi.inspections import caps
 from chengzhi.inspections.checklists import checklist as find_checklist
@@ -49,7 +50,7 @@ def ask(
             _("A visit to this object needs no approval."), _("It is no business."), _("Just go there.")
         )
     if complaint_id is None:
-        require_room(thing, on.date())
+        require_room(thing, habits(district_id).day(on))
     elif not Case.objects.filter(pk=complaint_id, district_id=district_id).exists():
         raise missing(_("case"))
     made = Approval.objects.create(

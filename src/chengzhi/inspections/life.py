@@ -55,6 +55,7 @@ ROUND_LIFE = Life(
         ),
         Step(
             "draw", "抽取", "Draw", _from("approved"), "drawn", PLAN, article=RANDOM,
+            needs=("lot_drawn",),
             sentence="{who}随机抽取了检查点，种子和抽样框已留存。",
             sentence_en="{who} drew the places; seed and frame are kept.",
             undo=False, final=True, optional=("seed",),

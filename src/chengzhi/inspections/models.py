@@ -4,6 +4,9 @@ No place of an inspector is kept: a visit has the place of its point, nothing el
 A state is written by `chengzhi.lifecycle.machine` alone.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -60,6 +63,9 @@ class Round(models.Model):
     created_at = models.DateTimeField()
     version = models.IntegerField(default=0)
     updated_at = models.DateTimeField()
+
+    # What `rounds.draw` hands to the step: seed, hash and size of the frame. No column.
+    lot: Mapping[str, Any] | None = None
 
     class Meta:
         indexes = [models.Index(fields=["district", "-starts_on", "-id"], name="round_newest")]

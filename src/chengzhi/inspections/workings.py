@@ -65,6 +65,10 @@ _CHECKS = (
         "points_ended", _points_ended,
         _("Places are still to be visited: say why the round ends without them."), of_facts=True,
     ),
+    Check(
+        "lot_drawn", lambda m: m.thing.lot is not None,
+        _("The places are drawn together with this step."), of_facts=True,
+    ),
     Check("until_ahead", lambda m: m.facts["until"] > m.on, _("The last day lies in the past."), of_facts=True),
     Check(
         "cap_left", _cap_left,
@@ -85,8 +89,8 @@ def _round_change(move: Move) -> Change:
         "approve": {"approved_by": move.by.account_id, "approved_at": move.on},
         "close": {"closed_at": move.on},
     }
-    more = dict(move.recall("drawn", dict)) if move.step.name == "draw" else {}
-    return Change(fields={**fields.get(move.step.name, {}), **more})
+    lot = move.thing.lot if move.step.name == "draw" else None
+    return Change(fields={**fields.get(move.step.name, {}), **(lot or {})})
 
 
 def _approval_change(move: Move) -> Change:
