@@ -8,8 +8,10 @@ from django.utils.translation import pgettext_lazy
 
 from chengzhi.cases.choices import ListChoice
 from chengzhi.cases.competence_tables import Authority, Competence, HandOver
+from chengzhi.cases.sighting_tables import Sighting, SightingMark
 from chengzhi.cases.tables import (
     CaseLink,
+    CaseObject,
     CaseRequest,
     EscalationSent,
     RoutingCorrection,
@@ -28,6 +30,7 @@ __all__ = [
     "Case",
     "CaseLimit",
     "CaseLink",
+    "CaseObject",
     "CasePhoto",
     "CaseRequest",
     "CaseType",
@@ -39,6 +42,8 @@ __all__ = [
     "RoutingCorrection",
     "RoutingRule",
     "SavedFilter",
+    "Sighting",
+    "SightingMark",
     "StageLimit",
     "Task",
     "Tile",

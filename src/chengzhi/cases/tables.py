@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from chengzhi.people.models import Unit
 from chengzhi.places.models import Area, District
+from chengzhi.registers.models import RegisteredObject
 
 
 class CaseRequest(models.Model):
@@ -110,3 +111,18 @@ class EscalationSent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "escalation", "due_at"], name="told_once")]
+
+
+class CaseObject(models.Model):
+    """What a case is about: an object of a register. One case may concern several, one object many cases."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="about", db_index=False)
+    object = models.ForeignKey(
+        RegisteredObject, on_delete=models.PROTECT, related_name="case_links", db_index=False
+    )
+    linked_by = models.BigIntegerField(null=True)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "object"], name="case_object_once")]
+        indexes = [models.Index(fields=["object", "-case"], name="case_by_object")]

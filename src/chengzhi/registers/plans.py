@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from chengzhi.ledger.actions import record
 from chengzhi.people.actor import Actor
 from chengzhi.people.dated import replace_from
-from chengzhi.people.rules import require
 from chengzhi.registers.kinds import kind as kind_of
 from chengzhi.registers.models import CheckPlan, RegisteredObject
 from chengzhi.registers.policies import day_in
 from chengzhi.registers.problems import BadPlan
+from chengzhi.registers.rules import Belongs, require
 
 LONGEST = 3650
 
@@ -49,7 +49,7 @@ def set_plan(
 
     Objects without a due day get one. Raises NotAllowed, UnknownKind, BadPlan.
     """
-    require(by, "checks.manage")
+    require(by, "checks.manage", Belongs(district_id))
     if checklist not in kind_of(kind).checklists:
         raise BadPlan(_("“%(checklist)s” is no checklist of this register.") % {"checklist": checklist})
     if every_days is not None and not 1 <= every_days <= LONGEST:
