@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from chengzhi import clock
-from chengzhi.cases import bulk
+from chengzhi.cases import bulk, sightings
 from chengzhi.cases.actions import resume_due_suspensions
 from chengzhi.cases.escalation import escalate
 from chengzhi.cases.models import BulkAction
@@ -13,6 +13,7 @@ from chengzhi.jobs.models import JobRun
 from chengzhi.jobs.registry import job, periodic
 from chengzhi.people.actor import Actor, actor_of
 from chengzhi.people.models import Account
+from chengzhi.places.models import District
 
 
 @job("cases.bulk")
@@ -47,3 +48,10 @@ def tell_escalations(moment: datetime) -> None:
 def end_suspensions(moment: datetime) -> None:
     """Resume what was suspended until now."""
     resume_due_suspensions(on=moment)
+
+
+@periodic("*/10 * * * *", "cases.sightings")
+def read_numbers(moment: datetime) -> None:
+    """Read posted telephone numbers out of new cases: one number is one file."""
+    for district in District.objects.defer("outline"):
+        sightings.scan(district, on=moment)

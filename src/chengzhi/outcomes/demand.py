@@ -65,7 +65,7 @@ def wish(district: District, demand: Demand) -> Wish | None:
 
 
 _CELLS = f"""
-SELECT cell, count(*) AS cases, count(DISTINCT reported_at // (86400 * {MICRO})) AS days,
+SELECT cell, count(*) AS cases, count(DISTINCT reported_at // {86_400 * MICRO}) AS days,
        avg(lon) AS lon, avg(lat) AS lat
 FROM cases_flat
 WHERE list_contains(?::BIGINT[], type) AND reported_at >= ? AND reported_at < ? AND cell IS NOT NULL
