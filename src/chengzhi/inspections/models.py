@@ -106,6 +106,9 @@ class RoundPoint(models.Model):
     skipped_at = models.DateTimeField(null=True)
     skip_reason = models.CharField(max_length=200, blank=True)
 
+    # What `queries.rechecks_waiting` adds for the page. No column.
+    first_visit_id: int | None = None
+
     class Meta:
         indexes = [
             models.Index(fields=["round", "position"], name="round_point_order"),

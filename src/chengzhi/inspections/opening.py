@@ -67,7 +67,7 @@ def open_cases(
     """Bring the cases into being; (type code, condition) → case id."""
     todo = list(todo)
     types = _types(visit.district_id, {failure.opens[0] for failure in todo})
-    opener = _opener(by)
+    as_opener = opener(by)
     opened = {}
     for failure in todo:
         kind = types.get(failure.opens[0])
@@ -76,12 +76,12 @@ def open_cases(
         step = _step(visit, kind, where)
         if step == "self_handle":
             new.outcome, new.method = _outcome(failure.opens), METHODS[Visit.Result(visit.result)]
-        born = open_case(new, by=opener, on=on, step=step, facts={"notes": {"visit": visit.pk}})
+        born = open_case(new, by=as_opener, on=on, step=step, facts={"notes": {"visit": visit.pk}})
         opened[failure.opens] = born.id
     return opened
 
 
-def _opener(by: Actor) -> Actor:
+def opener(by: Actor) -> Actor:
     """Whoever may inspect may open the case that the checklist calls for."""
     return replace(by, permissions=by.permissions | {REPORT}, district_wide=by.district_wide | {REPORT})
 

@@ -251,7 +251,7 @@ def _write(look: Look) -> Visit:
     opened = opening.open_cases(
         visit, todo, domain=look.domain, checklist=look.checklist, where=where, by=look.by, on=look.on
     )
-    linking.link(visit.object_id, opened.values(), by=look.by, on=look.on)
+    linking.link(visit.object_id, opened.values(), by=opening.opener(look.by), on=look.on)
     _lines(visit, entry, opened, look)
     linking.plan_next_check(look.thing, look.checklist.key, look.day)
     _note(visit, entry, opened, look)

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from chengzhi.cases.about import cases_of
 from chengzhi.cases.models import Case
 from chengzhi.inspections import problems as why
 from chengzhi.inspections.models import Visit
@@ -63,6 +64,7 @@ def test_a_value_over_its_limit_opens_a_case_that_explains_itself(yard):
     assert visit.readings.get().case_id == case.pk
     assert (visit.passed, visit.result) == (False, "filed")
     assert case.reported_by == yard.inspector.account_id
+    assert list(cases_of(yard.section.pk)) == [case]
 
 
 def test_all_that_fails_for_one_type_and_condition_goes_into_one_case(yard):
