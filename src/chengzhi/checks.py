@@ -16,10 +16,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
 
 from chengzhi.database import choose_place
 from chengzhi.database.connection import uses_roles
 from chengzhi.environment import read_settings
+from chengzhi.errors import Problem
 from chengzhi.jobs.queries import worker_lives
 
 ENOUGH_SPACE = 2 * 1024**3
@@ -78,16 +80,20 @@ def keys_are_closed(around: Surroundings) -> Iterator[Finding]:
     for path in (folder, *sorted(folder.iterdir())):
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             yield Finding(
-                "chengzhi.E001", "error", f"{path} can be read by other accounts.",
-                "Whoever has the keys can read reporters' data and forge seals.",
-                f"Run: chmod {'700' if path.is_dir() else '600'} {path}",
-            )  # fmt: skip
+                "chengzhi.E001",
+                "error",
+                _("%(path)s can be read by other accounts.") % {"path": path},
+                _("Whoever has the keys can read reporters' data and forge seals."),
+                _("Run: chmod %(mode)s %(path)s") % {"mode": "700" if path.is_dir() else "600", "path": path},
+            )
     if not (folder / "secret_key").exists():
         yield Finding(
-            "chengzhi.E002", "error", f"The key {folder / 'secret_key'} is missing.",
-            "Log-ins and links cannot be signed.",
-            "Restore the folder keys/ from a backup; `chengzhi up` makes it on a new installation.",
-        )  # fmt: skip
+            "chengzhi.E002",
+            "error",
+            _("The key %(path)s is missing.") % {"path": folder / "secret_key"},
+            _("Log-ins and links cannot be signed."),
+            _("Restore the folder keys/ from a backup; `chengzhi up` makes it on a new installation."),
+        )
 
 
 @check
@@ -100,22 +106,39 @@ def database_is_as_it_should_be(around: Surroundings) -> Iterator[Finding]:
             cursor.execute("SELECT current_setting('server_version_num')::int, current_user")
             version, user = cursor.fetchone() or (0, "")
     except DatabaseError as error:
-        yield Finding("chengzhi.E003", "error", "The database does not answer.", str(error).strip(),
-                      "Start it with `chengzhi up`, or correct DATABASE_URL.")  # fmt: skip
+        yield Finding(
+            "chengzhi.E003",
+            "error",
+            _("The database does not answer."),
+            str(error).strip(),
+            _("Start it with `chengzhi up`, or correct DATABASE_URL."),
+        )
         return
     if version < 150000:
-        yield Finding("chengzhi.E004", "error", f"The database is PostgreSQL {version // 10000}.",
-                      "Version 15 or later is needed.", "Upgrade the server.")  # fmt: skip
+        yield Finding(
+            "chengzhi.E004",
+            "error",
+            _("The database is PostgreSQL %(major)s.") % {"major": version // 10000},
+            _("Version 15 or later is needed."),
+            _("Upgrade the server."),
+        )
     waiting = pending()
     if waiting:
-        yield Finding("chengzhi.E005", "error", f"{len(waiting)} changes of the tables are waiting.",
-                      f"The first is {waiting[0]}.", "Run `chengzhi migrate`.")  # fmt: skip
+        yield Finding(
+            "chengzhi.E005",
+            "error",
+            _("%(n)s changes of the tables are waiting.") % {"n": len(waiting)},
+            _("The first is %(first)s.") % {"first": waiting[0]},
+            _("Run `chengzhi migrate`."),
+        )
     if around.values["DATABASE_URL"] and not uses_roles(around.home):
         yield Finding(
-            "chengzhi.E006", "error", f"Everything runs as the database role {user}.",
-            "The application could then change the ledger; owner, application and sealer must differ.",
-            "Give DATABASE_URL an account that may create roles for the first start.",
-        )  # fmt: skip
+            "chengzhi.E006",
+            "error",
+            _("Everything runs as the database role %(user)s.") % {"user": user},
+            _("The application could then change the ledger; owner, application and sealer must differ."),
+            _("Give DATABASE_URL an account that may create roles for the first start."),
+        )
 
 
 @check
@@ -137,10 +160,13 @@ def ledger_is_protected(around: Surroundings) -> Iterator[Finding]:
         return  # E003 says so
     for table, right in rights:
         yield Finding(
-            "chengzhi.E007", "error", f"The application may {right} on {table}.",
-            "History must be append-only even for the program itself.",
-            f"As the owner role run: REVOKE {right} ON {table} FROM chengzhi_app",
-        )  # fmt: skip
+            "chengzhi.E007",
+            "error",
+            _("The application may %(right)s on %(table)s.") % {"right": right, "table": table},
+            _("History must be append-only even for the program itself."),
+            _("As the owner role run: REVOKE %(right)s ON %(table)s FROM chengzhi_app")
+            % {"right": right, "table": table},
+        )
 
 
 @check
@@ -151,19 +177,27 @@ def data_lie_where(around: Surroundings) -> Iterator[Finding]:
     place = choose_place(around.home)
     if place.elsewhere:
         yield Finding(
-            "chengzhi.N001", "note", f"The database lies in {place.root}, outside {around.home}.",
-            f"Its server runs as {place.account.name if place.account else 'another account'}, "
-            "which may not enter that folder.",
-            "Include that folder when the machine is copied; `chengzhi backup` holds everything anyway.",
-        )  # fmt: skip
+            "chengzhi.N001",
+            "note",
+            _("The database lies in %(place)s, outside %(home)s.")
+            % {"place": place.root, "home": around.home},
+            _("Its server runs as %(account)s, which may not enter that folder.")
+            % {"account": place.account.name if place.account else _("another account")},
+            _("Include that folder when the machine is copied; `chengzhi backup` holds everything anyway."),
+        )
 
 
 @check
 def debug_is_off(around: Surroundings) -> Iterator[Finding]:
     """E008: error details are not shown to strangers."""
     if around.values["CHENGZHI_DEBUG"]:
-        yield Finding("chengzhi.E008", "error", "CHENGZHI_DEBUG is on.",
-                      "Error pages then show settings and data to anybody.", "Unset CHENGZHI_DEBUG.")  # fmt: skip
+        yield Finding(
+            "chengzhi.E008",
+            "error",
+            _("CHENGZHI_DEBUG is on."),
+            _("Error pages then show settings and data to anybody."),
+            _("Unset CHENGZHI_DEBUG."),
+        )
 
 
 @check
@@ -180,10 +214,12 @@ def demo_passwords_stay_here(around: Surroundings) -> Iterator[Finding]:
         return
     if count:
         yield Finding(
-            "chengzhi.E009", "error", f"{count} demo accounts can log in and the site is open to others.",
-            "Their password is printed at every start.",
-            "Deactivate them on the accounts page, or use a fresh home with `chengzhi up --no-demo`.",
-        )  # fmt: skip
+            "chengzhi.E009",
+            "error",
+            _("%(n)s demo accounts can log in and the site is open to others.") % {"n": count},
+            _("Their password is printed at every start."),
+            _("Deactivate them on the accounts page, or use a fresh home with `chengzhi up --no-demo`."),
+        )
 
 
 @check
@@ -191,11 +227,15 @@ def public_map_has_its_approval(around: Surroundings) -> Iterator[Finding]:
     """W001: the public map stays off in China without an approval number or Tianditu."""
     if not (around.values["CHENGZHI_MAP_APPROVAL"] or around.values["CHENGZHI_TIANDITU_KEY"]):
         yield Finding(
-            "chengzhi.W001", "warning", "The public map of Chinese districts is off.",
-            "A map shown to the public needs an approval number (审图号) or Tianditu as its source "
-            "(地图管理条例).",
-            "Set CHENGZHI_MAP_APPROVAL or CHENGZHI_TIANDITU_KEY.",
-        )  # fmt: skip
+            "chengzhi.W001",
+            "warning",
+            _("The public map of Chinese districts is off."),
+            _(
+                "A map shown to the public needs an approval number (审图号) or Tianditu as its source "
+                "(地图管理条例)."
+            ),
+            _("Set CHENGZHI_MAP_APPROVAL or CHENGZHI_TIANDITU_KEY."),
+        )
 
 
 @check
@@ -208,10 +248,14 @@ def nothing_goes_abroad_unnoticed(around: Surroundings) -> Iterator[Finding]:
         host = urlsplit(around.values[name]).hostname or ""
         if host and not _is_local(host) and not host.endswith((".cn", ".internal", ".local")):
             yield Finding(
-                "chengzhi.W002", "warning", f"{name} names {host}.",
-                "Personal data may leave the country there, which needs its own legal ground.",
-                "Use a service inside the country, or set CHENGZHI_OUTSIDE_COUNTRY=1 to state it is known.",
-            )  # fmt: skip
+                "chengzhi.W002",
+                "warning",
+                _("%(name)s names %(host)s.") % {"name": name, "host": host},
+                _("Personal data may leave the country there, which needs its own legal ground."),
+                _(
+                    "Use a service inside the country, or set CHENGZHI_OUTSIDE_COUNTRY=1 to state it is known."
+                ),
+            )
 
 
 @check
@@ -219,9 +263,41 @@ def assets_are_built(around: Surroundings) -> Iterator[Finding]:
     """E010: map and icons were built into the package."""
     vendor = settings.PACKAGE / "web" / "static" / "vendor"
     if not (vendor / "packages.json").exists():
-        yield Finding("chengzhi.E010", "error", f"The third-party browser files in {vendor} are missing.",
-                      "Pages then show no map and no icons.",
-                      "In a checkout run `python hatch_build.py`; else install the wheel again.")  # fmt: skip
+        yield Finding(
+            "chengzhi.E010",
+            "error",
+            _("The third-party browser files in %(folder)s are missing.") % {"folder": vendor},
+            _("Pages then show no map and no icons."),
+            _("In a checkout run `python hatch_build.py`; else install the wheel again."),
+        )
+
+
+@check
+def photos_can_be_stored(around: Surroundings) -> Iterator[Finding]:
+    """E011: the bucket for photos is there and this installation may use it."""
+    name = around.values["CHENGZHI_S3_BUCKET"]
+    if not name:
+        return
+    try:
+        from chengzhi.files.bucket import bucket_vault
+
+        bucket_vault(name, around.values["CHENGZHI_S3_ENDPOINT"]).check()
+    except ImportError:
+        why = "The S3 client is missing: install chengzhi[s3]."
+    except Problem as problem:
+        why = f"{problem.what} {problem.why}"
+    else:
+        return
+    yield Finding(
+        "chengzhi.E011",
+        "error",
+        _("The bucket %(name)s for photos cannot be used.") % {"name": name},
+        why,
+        _(
+            "Correct CHENGZHI_S3_BUCKET, CHENGZHI_S3_ENDPOINT, AWS_ACCESS_KEY_ID, "
+            "AWS_SECRET_ACCESS_KEY or AWS_DEFAULT_REGION."
+        ),
+    )
 
 
 @check
@@ -234,9 +310,13 @@ def worker_gives_signs_of_life(around: Surroundings) -> Iterator[Finding]:
     except DatabaseError:
         return
     if not lives:
-        yield Finding("chengzhi.W003", "warning", "No worker has been heard of for 20 seconds.",
-                      "Imports, messages, seals and figures wait for it.",
-                      f"See {around.home / 'logs' / 'worker.log'}; `chengzhi up` starts one.")  # fmt: skip
+        yield Finding(
+            "chengzhi.W003",
+            "warning",
+            _("No worker has been heard of for 20 seconds."),
+            _("Imports, messages, seals and figures wait for it."),
+            _("See %(log)s; `chengzhi up` starts one.") % {"log": around.home / "logs" / "worker.log"},
+        )
 
 
 @check
@@ -248,9 +328,14 @@ def there_is_space(around: Surroundings) -> Iterator[Finding]:
     for folder in sorted(folders):
         free = shutil.disk_usage(folder).free
         if free < ENOUGH_SPACE:
-            yield Finding("chengzhi.W004", "warning", f"Only {free / 1024**3:.1f} GB are free at {folder}.",
-                          "A full disk stops reports from being accepted.",
-                          "Make room, or move the home to a larger disk.")  # fmt: skip
+            yield Finding(
+                "chengzhi.W004",
+                "warning",
+                _("Only %(free)s GB are free at %(folder)s.")
+                % {"free": f"{free / 1024**3:.1f}", "folder": folder},
+                _("A full disk stops reports from being accepted."),
+                _("Make room, or move the home to a larger disk."),
+            )
 
 
 def _is_local(host: str) -> bool:

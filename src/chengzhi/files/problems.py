@@ -66,3 +66,17 @@ class BucketUnsupported(Problem):
 
     code: ClassVar[str] = "files.bucket_unsupported"
     status: ClassVar[int] = 500
+
+
+class StoreUnreachable(Problem):
+    """The bucket's service does not answer in time; nothing was stored."""
+
+    code: ClassVar[str] = "files.store_unreachable"
+    status: ClassVar[int] = 503
+
+
+class StoreRefused(Problem):
+    """The bucket's service answers with a refusal: unknown key, missing bucket, no room."""
+
+    code: ClassVar[str] = "files.store_refused"
+    status: ClassVar[int] = 503

@@ -6,22 +6,24 @@ reader sees all of it or nothing, and a power cut leaves at most a `.part` file 
 
 import contextlib
 import errno
+import io
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol, cast
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
 from django.utils.translation import gettext as _
 
 from chengzhi.files.problems import BucketUnsupported, DiskFull, FileMissing
 
 # no room on the device, quota used up, larger than this process may write
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 PART = ".part"
 
 
@@ -31,8 +33,14 @@ class Vault(Protocol):
     def put(self, path: str, content: bytes) -> None:
         """Store `content`; storing the same path again changes nothing. Raises DiskFull."""
 
+    def put_file(self, path: str, source: Path) -> None:
+        """Store the content of a file on this machine, in pieces. Raises DiskFull."""
+
     def get(self, path: str) -> bytes:
         """The content. Raises FileMissing."""
+
+    def open(self, path: str) -> BinaryIO:
+        """The content to be read in pieces. Raises FileMissing."""
 
     def delete(self, path: str) -> None:
         """Forget the content; a missing one is no error."""
@@ -48,25 +56,36 @@ class DiskVault:
         self.root = root
 
     def put(self, path: str, content: bytes) -> None:
+        self._put(path, io.BytesIO(content), len(content))
+
+    def put_file(self, path: str, source: Path) -> None:
+        with source.open("rb") as file:
+            self._put(path, file, source.stat().st_size)
+
+    def _put(self, path: str, source: BinaryIO, size: int) -> None:
         target = self.root / path
-        if target.exists() and target.stat().st_size == len(content):
+        if target.exists() and target.stat().st_size == size:
             return
         beside = target.with_name(f"{target.name}.{secrets.token_hex(4)}{PART}")
         try:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write(beside, content)
+            _write(beside, source)
             os.replace(beside, target)
             _sync_folder(target.parent)
         except OSError as error:
             with contextlib.suppress(OSError):
                 beside.unlink(missing_ok=True)
-            if error.errno in _NO_ROOM:
-                raise _full() from error
+            if error.errno in NO_ROOM:
+                raise full() from error
             raise
 
     def get(self, path: str) -> bytes:
+        with self.open(path) as file:
+            return file.read()
+
+    def open(self, path: str) -> BinaryIO:
         try:
-            return (self.root / path).read_bytes()
+            return (self.root / path).open("rb")
         except FileNotFoundError as error:
             raise missing(path) from error
 
@@ -84,7 +103,7 @@ class DiskVault:
 
 
 class StorageVault:
-    """Contents in a Django storage, such as S3 by django-storages."""
+    """Contents in a Django storage of the operator's choice."""
 
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
@@ -93,12 +112,19 @@ class StorageVault:
         if not self.storage.exists(path):
             self.storage.save(path, ContentFile(content))
 
+    def put_file(self, path: str, source: Path) -> None:
+        with source.open("rb") as file:
+            if not self.storage.exists(path):
+                self.storage.save(path, File(file))
+
     def get(self, path: str) -> bytes:
+        with self.open(path) as file:
+            return file.read()
+
+    def open(self, path: str) -> BinaryIO:
         if not self.storage.exists(path):
             raise missing(path)
-        with self.storage.open(path, "rb") as file:
-            content: bytes = file.read()
-        return content
+        return cast(BinaryIO, self.storage.open(path, "rb"))
 
     def delete(self, path: str) -> None:
         self.storage.delete(path)
@@ -121,27 +147,20 @@ def vault() -> Vault:
     if "photos" in settings.STORAGES:
         return StorageVault(storages["photos"])
     if settings.ENV["CHENGZHI_S3_BUCKET"]:
-        return StorageVault(_bucket())
+        return _bucket()
     return DiskVault(Path(settings.MEDIA_ROOT))
 
 
-def _bucket() -> Storage:
+def _bucket() -> Vault:
     try:
-        from storages.backends.s3 import S3Storage
+        from chengzhi.files.bucket import bucket_vault
     except ImportError as error:
         raise BucketUnsupported(
             _("Files shall lie in a bucket, but the S3 client is not installed."),
             _("The setting CHENGZHI_S3_BUCKET is given; the extra “s3” is missing."),
             _("Install chengzhi[s3], or unset CHENGZHI_S3_BUCKET."),
         ) from error
-    storage: Storage = S3Storage(
-        bucket_name=settings.ENV["CHENGZHI_S3_BUCKET"],
-        endpoint_url=settings.ENV["CHENGZHI_S3_ENDPOINT"] or None,
-        default_acl=None,
-        file_overwrite=True,
-        querystring_auth=True,
-    )
-    return storage
+    return bucket_vault(settings.ENV["CHENGZHI_S3_BUCKET"], settings.ENV["CHENGZHI_S3_ENDPOINT"])
 
 
 def path_of(sha256: str, suffix: str) -> str:
@@ -158,7 +177,8 @@ def missing(path: str) -> FileMissing:
     )
 
 
-def _full() -> DiskFull:
+def full() -> DiskFull:
+    """The Problem of a disk without room."""
     return DiskFull(
         _("The photo could not be stored: no room is left."),
         _("The disk that holds the files is full; nothing was stored halfway."),
@@ -166,10 +186,10 @@ def _full() -> DiskFull:
     )
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, source: BinaryIO) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+        shutil.copyfileobj(source, file, 1 << 20)
         file.flush()
         os.fsync(file.fileno())
 
