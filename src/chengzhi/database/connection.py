@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 from chengzhi.database.accounts import choose_place
 from chengzhi.database.roles import DATABASE, ROLES, password
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 from chengzhi.keys import secret
 
 
@@ -50,16 +51,25 @@ def connection_url(home: Path, url: str, role: str) -> str:
     """A URL that psql and psycopg accept, for `owner`, `app`, `sealer` or `superuser`."""
     if url and (role == "superuser" or not uses_roles(home)):
         return url
+    if url:
+        return role_url(home, url, role)
     if role == "superuser":
         user, word = "postgres", secret(home, "database_superuser")
     else:
         user, word = ROLES[role], password(home, role)
-    if url:
-        parts = urlsplit(url)
-        place = parts.netloc.rpartition("@")[2]
-        return urlunsplit(parts._replace(netloc=f"{user}:{word}@{place}"))
     socket = quote(str(choose_place(home).socket), safe="")
     return f"postgresql://{user}:{word}@/{DATABASE}?host={socket}&port=5432"
+
+
+def role_url(home: Path, url: str, role: str) -> str:
+    """`url` as one of our own roles instead, whether or not the server knows it."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    # What the query says of the account would win over what stands before the host.
+    query = urlencode([pair for pair in parse_qsl(parts.query) if pair[0] not in ("user", "password")])
+    account = f"{ROLES[role]}:{password(home, role)}"
+    # urlunsplit drops the empty "//" of a URL without host, but with an account it is not empty.
+    return urlunsplit(parts._replace(netloc=f"{account}@{place}", query=query))
 
 
 def _embedded(home: Path) -> dict[str, Any]:
@@ -72,9 +82,9 @@ def _from_url(url: str) -> dict[str, Any]:
     name = unquote(parts.path.lstrip("/")) or query.pop("dbname", "")
     if parts.scheme not in ("postgres", "postgresql") or not name:
         raise BadDatabaseUrl(
-            "DATABASE_URL does not name a PostgreSQL database.",
-            "It must look like postgresql://user:password@host:5432/database.",
-            "Correct it, or unset it to use the embedded database.",
+            _("DATABASE_URL does not name a PostgreSQL database."),
+            _("It must look like postgresql://user:password@host:5432/database."),
+            _("Correct it, or unset it to use the embedded database."),
         )
     host = query.pop("host", "") or unquote(parts.hostname or "")
     port = query.pop("port", "") or str(parts.port or "")

@@ -24,23 +24,32 @@ def password(home: Path, role: str) -> str:
 
 
 def ensure_roles(dsn: str, home: Path, *, may_create_databases: bool = False) -> None:
-    """Make the roles and their passwords as they should be; `dsn` is of a superuser.
+    """Make the roles and their passwords as they should be.
 
+    `dsn` is of a superuser, or of an account that may create roles while ours are not there.
     Repeatable. A restored backup brings its own keys, so passwords are always set.
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
         known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
+        powers = _powers(connection)
         for role, name in ROLES.items():
             if name not in known:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name)))
+            makes = may_create_databases and role == "owner"
             connection.execute(
-                sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEROLE {} PASSWORD {}").format(
+                sql.SQL("ALTER ROLE {} LOGIN {} PASSWORD {}").format(
                     sql.Identifier(name),
-                    sql.SQL("CREATEDB" if may_create_databases and role == "owner" else "NOCREATEDB"),
+                    sql.SQL(powers.format("CREATEDB" if makes else "NOCREATEDB")),
                     sql.Literal(password(home, role)),
                 )
             )
         connection.execute("GRANT chengzhi_app, chengzhi_sealer TO chengzhi_owner")
+
+
+def _powers(connection: "psycopg.Connection[tuple[object, ...]]") -> str:
+    """What else is set of a role. Only a superuser may speak of it; a new role has no power anyway."""
+    row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+    return "NOSUPERUSER NOCREATEROLE {}" if row and row[0] else ""
 
 
 def ensure_database(dsn: str, name: str = DATABASE) -> bool:
@@ -70,4 +79,9 @@ DEFAULT_GRANTS = (
     " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO chengzhi_app",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO chengzhi_app",
     "GRANT USAGE ON SCHEMA public TO chengzhi_app, chengzhi_sealer",
+)
+# The same for tables that are there already, from an installation without roles.
+LATER_GRANTS = (
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO chengzhi_app",
+    "GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO chengzhi_app",
 )

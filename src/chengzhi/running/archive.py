@@ -5,10 +5,10 @@ database.dump   pg_dump's custom format, with owners and grants
 files/ keys/    as they lie in the home
 """
 
+import importlib
 import json
 import os
 import shutil
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable
@@ -19,26 +19,20 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
-from chengzhi.database import Cluster, connection_url
-from chengzhi.database.accounts import MAJOR, wheel_programs
-from chengzhi.database.roles import DATABASE
-from chengzhi.database.session import prepare_embedded
+from chengzhi.database import MAJOR, Cluster, connection_url
+from chengzhi.database.connection import uses_roles
+from chengzhi.database.roles import DEFAULT_GRANTS, LATER_GRANTS
+from chengzhi.database.session import prepare_embedded, prepare_given, reach
 from chengzhi.errors import Problem
+from chengzhi.errors import sentence as _
 from chengzhi.keys import prepare_home
+from chengzhi.running.programs import fill, fitting, run
 
 FORMAT = 1
 FOLDERS = ("files", "keys")
 # About one machine's server only; a restored home decides anew.
 LEFT_OUT = ("keys/external_roles",)
-
-
-class BackupFailed(Problem):
-    """pg_dump or pg_restore ended with an error."""
-
-    code = "backup.failed"
-    status = 500
 
 
 class NotABackup(Problem):
@@ -59,17 +53,23 @@ class HomeNotEmpty(Problem):
     code = "restore.not_empty"
 
 
-def write_archive(file: Path, home: Path, url: str, *, on: datetime) -> dict[str, Any]:
-    """Write the backup beside and rename it, so that a file of that name is complete."""
-    dsn = connection_url(home, url, "superuser")
-    with psycopg.connect(dsn) as connection:
-        major = connection.info.server_version // 10000
-    manifest = {"format": FORMAT, "chengzhi": version("chengzhi"), "postgresql": major}
-    manifest["made_at"] = on.isoformat()
+def write_archive(file: Path, home: Path, url: str, *, bucket: str = "", on: datetime) -> dict[str, Any]:
+    """Write the backup beside and rename it, so that a file of that name is complete.
+
+    Returns what stands in its manifest; `bucket` names where the photos lie if not in the home.
+    """
+    # The owner reads every table; on a given server DATABASE_URL's own account may not.
+    dsn = connection_url(home, url, "owner" if url else "superuser")
+    major = _major(dsn)
+    program = fitting("pg_dump", major)
+    manifest = {
+        "format": FORMAT, "chengzhi": version("chengzhi"), "postgresql": major,
+        "made_at": on.isoformat(), "roles": not url or uses_roles(home), "bucket": bucket,
+    }  # fmt: skip
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     with tempfile.TemporaryDirectory(dir=home / "run") as folder:
         dump = Path(folder) / "database.dump"
-        _run(["pg_dump", "--format=custom", f"--file={dump}"], dsn)
+        run(program, ["--format=custom", f"--file={dump}"], dsn)
         note = Path(folder) / "manifest.json"
         note.write_text(json.dumps(manifest), encoding="utf-8")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -99,7 +99,7 @@ def read_archive(
     say: Callable[[str], None],
 ) -> dict[str, Any]:
     """Restore into an empty home; with `force` what is there is moved aside first."""
-    manifest = _read_manifest(file)
+    manifest = _read_manifest(file, url)
     prepare_home(home)
     _refuse_or_move(home, url, force=force, on=on)
     with tempfile.TemporaryDirectory(dir=home / "run") as folder:
@@ -111,7 +111,7 @@ def read_archive(
             (home / name).chmod(0o700)
         for key in (home / "keys").iterdir():
             key.chmod(0o600)
-        _restore_database(Path(folder) / "database.dump", home, url, say)
+        _restore_database(Path(folder) / "database.dump", manifest, home, url, say)
     return manifest
 
 
@@ -124,29 +124,53 @@ def _unpack(tar: tarfile.TarFile, file: Path, folder: Path) -> None:
     tar.extractall(folder)  # noqa: S202 -- every member was looked at above
 
 
-def _restore_database(dump: Path, home: Path, url: str, say: Callable[[str], None]) -> None:
-    command = ["pg_restore", "--exit-on-error", str(dump)]
+def _restore_database(
+    dump: Path, manifest: dict[str, Any], home: Path, url: str, say: Callable[[str], None]
+) -> None:
     if url:
-        _run([*command, "--no-owner", "--no-privileges", f"--dbname={_name(url)}"], url)
-        _begin_era(url)
+        prepare_given(home, url)
+        _fill(dump, manifest, home, url)
         return
     cluster = Cluster(home, say=say)
     with cluster.lease():
         prepare_embedded(cluster)
-        _run([*command, f"--dbname={DATABASE}"], connection_url(home, "", "superuser"))
-        _begin_era(connection_url(home, "", "superuser"))
+        _fill(dump, manifest, home, url)
 
 
-def _begin_era(url: str) -> None:
+def _fill(dump: Path, manifest: dict[str, Any], home: Path, url: str) -> None:
+    """Everything belongs to the owner role, or to the one account there is."""
+    dsn = connection_url(home, url, "owner")
+    apart = not url or uses_roles(home)
+    options = ["--no-owner"] + ([] if apart else ["--no-privileges"])
+    fill(dump, dsn, _major(dsn), options, written_by=manifest["postgresql"])
+    if apart and not manifest.get("roles", True):
+        _grant(dsn)
+    _begin_era(dsn, url or connection_url(home, "", "superuser"))
+
+
+def _grant(dsn: str) -> None:
+    """Rights of tables that come from an installation with one account for everything."""
+    ledger = importlib.import_module("chengzhi.ledger.migrations.0001_initial")
+    with psycopg.connect(dsn) as connection:
+        for statement in (*DEFAULT_GRANTS, *LATER_GRANTS, ledger.GRANTS):
+            connection.execute(statement)
+
+
+def _major(dsn: str) -> int:
+    with psycopg.connect(dsn) as connection:
+        return connection.info.server_version // 10000
+
+
+def _begin_era(owner: str, administrator: str) -> None:
     """Transaction numbers start again in a restored server: the record counts that as a new era."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(owner) as connection:
         row = connection.execute("SELECT coalesce(max(era), 0) + 1 FROM ledger_entry").fetchone()
-        statement = "ALTER DATABASE {} SET chengzhi.ledger_era = {}"
         names = sql.Identifier(str(connection.info.dbname)), sql.Literal(str(row[0] if row else 1))
-        connection.execute(sql.SQL(statement).format(*names))
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} SET chengzhi.ledger_era = {}").format(*names))
 
 
-def _read_manifest(file: Path) -> dict[str, Any]:
+def _read_manifest(file: Path, url: str) -> dict[str, Any]:
     try:
         with tarfile.open(file) as tar:
             names = {member.name for member in tar}
@@ -156,21 +180,24 @@ def _read_manifest(file: Path) -> dict[str, Any]:
         raise _not_a_backup(file) from error
     if not {"database.dump", *FOLDERS} <= names or "format" not in manifest:
         raise _not_a_backup(file)
-    if manifest["format"] > FORMAT or manifest["postgresql"] > MAJOR:
+    if manifest["format"] > FORMAT or (manifest["postgresql"] > MAJOR and not url):
         raise TooNew(
-            f"The backup was written by Chengzhi {manifest['chengzhi']} with PostgreSQL "
-            f"{manifest['postgresql']}.",
-            "An older program cannot read what a newer one wrote.",
-            "Install that version or a later one.",
+            _(
+                "The backup was written by Chengzhi %(version)s with PostgreSQL %(major)s.",
+                version=manifest["chengzhi"],
+                major=manifest["postgresql"],
+            ),
+            _("An older program cannot read what a newer one wrote."),
+            _("Install that version or a later one."),
         )
     return manifest
 
 
 def _not_a_backup(file: Path) -> NotABackup:
     return NotABackup(
-        f"{file} is not a backup of Chengzhi, or it is cut off.",
-        "A backup holds manifest.json, database.dump, files/ and keys/.",
-        "Give the file that `chengzhi backup` wrote.",
+        _("%(file)s is not a backup of Chengzhi, or it is cut off.", file=file),
+        _("A backup holds manifest.json, database.dump, files/ and keys/."),
+        _("Give the file that “chengzhi backup” wrote."),
     )
 
 
@@ -182,9 +209,11 @@ def _refuse_or_move(home: Path, url: str, *, force: bool, on: datetime) -> None:
         return
     if not force or url:
         raise HomeNotEmpty(
-            f"There is an installation in {home if not url else 'the database of DATABASE_URL'} already.",
-            "Restoring would replace it.",
-            "Choose an empty CHENGZHI_HOME or an empty database, or move the present one aside with --force.",
+            _("There is an installation in %(place)s already.", place="DATABASE_URL" if url else home),
+            _("Restoring would replace it."),
+            _(
+                "Choose an empty CHENGZHI_HOME or an empty database, or move the present one aside with --force."
+            ),
         )
     cluster = Cluster(home)
     cluster.stop()
@@ -197,38 +226,6 @@ def _refuse_or_move(home: Path, url: str, *, force: bool, on: datetime) -> None:
 
 
 def _has_tables(url: str) -> bool:
-    with psycopg.connect(url) as connection:
+    with reach(url) as connection:
         row = connection.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1").fetchone()
     return row is not None
-
-
-def _name(url: str) -> str:
-    return str(conninfo_to_dict(url).get("dbname") or "")
-
-
-def _run(command: list[str], dsn: str) -> None:
-    """Run one of PostgreSQL's programs; the password goes by environment, where `ps` shows nothing."""
-    parts = conninfo_to_dict(dsn)
-    names = {
-        "host": "PGHOST",
-        "port": "PGPORT",
-        "user": "PGUSER",
-        "password": "PGPASSWORD",
-        "dbname": "PGDATABASE",
-    }
-    given = {names[key]: str(value) for key, value in parts.items() if key in names}
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
-    done = subprocess.run(
-        [str(wheel_programs() / command[0]), *command[1:]],
-        env=kept | given | {"LC_ALL": "C"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise BackupFailed(
-            f"{command[0]} ended with an error.",
-            done.stderr.strip()[-800:],
-            "Check the free space and run `chengzhi check`.",
-        )

@@ -152,12 +152,21 @@ class Parent:
         mark = fingerprint(demo=self.wanted.demo, demo_accounts=self.wanted.demo_accounts)
         known = remembered(stamp, mark)
         # Without demo accounts a link for the first administrator may be due: ask the database.
-        if known is not None and self.wanted.demo_accounts:
+        if known is not None and self.wanted.demo_accounts and self._still_there():
             return known
         result = self._prepare_in_child()
         if not self.stopping:
             remember(stamp, mark, result)
         return result
+
+    def _still_there(self) -> bool:
+        """A given server's database may have been made anew under the same address since."""
+        if not self.wanted.database_url:
+            return True  # the note lies beside the data
+        url = connection_url(self.wanted.home, self.wanted.database_url, "owner")
+        with psycopg.connect(url) as connection:
+            row = connection.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone()
+        return bool(row and row[0])
 
     def _prepare_in_child(self) -> dict[str, Any]:
         """Tables, packs and accounts, in a child as the owner role: the parent stays small."""

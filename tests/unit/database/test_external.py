@@ -1,54 +1,28 @@
 """Tests of DATABASE_URL against a real PostgreSQL 15."""
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 
-from tests.installation import Installation, wait_for
+from tests.given_server import GivenServer
+from tests.installation import Installation
 
-PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 pytestmark = pytest.mark.postgres15
 
 
-def _identity(folder: Path) -> dict[str, Any]:
-    """PostgreSQL does not run as root: then it runs as nobody, in a folder of nobody's."""
-    if os.geteuid() != 0:
-        return {}
-    os.chown(folder, 65534, 65534)
-    return {"user": 65534, "group": 65534, "extra_groups": []}
+@pytest.fixture
+def given(open_folder: Path) -> Iterator[GivenServer]:
+    server = GivenServer(open_folder / "server").start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
-def server(open_folder: Path) -> Iterator[str]:
+def server(given: GivenServer) -> str:
     """URL of a superuser on a PostgreSQL 15 of the test's own."""
-    folder = open_folder / "server"
-    folder.mkdir()
-    identity = _identity(folder)
-    data = folder / "data"
-    make = [str(PROGRAMS / "initdb"), "-D", str(data), "-U", "root15", "--auth=trust", "-N", "-E", "UTF8"]
-    subprocess.run([*make, "--locale=C"], check=True, capture_output=True, cwd="/", **identity)
-    run = [str(PROGRAMS / "postgres"), "-D", str(data), "-c", "listen_addresses=", "-k", str(folder)]
-    child = subprocess.Popen([*run, "-c", "fsync=off"], cwd="/", stderr=subprocess.DEVNULL, **identity)
-    url = f"postgresql://root15@/postgres?host={folder}"
-    wait_for(lambda: _answers(url))
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE district")
-    yield f"postgresql://root15@/district?host={folder}"
-    child.terminate()
-    child.wait(30)
-
-
-def _answers(url: str) -> bool:
-    try:
-        psycopg.connect(url).close()
-    except psycopg.OperationalError:
-        return False
-    return True
+    return given.make_database("district")
 
 
 def test_a_given_server_gets_tables_and_separate_roles(server: str, open_folder: Path) -> None:
@@ -82,3 +56,31 @@ def test_a_server_that_does_not_answer_is_named(open_folder: Path) -> None:
     done = home.command("migrate", "--json", DATABASE_URL=f"postgresql:///none?host={open_folder}")
     assert done.returncode == 1
     assert '"database.unreachable"' in done.stdout
+
+
+def test_an_account_that_may_only_make_roles_is_enough(given: GivenServer, open_folder: Path) -> None:
+    given.make_account("bureau", "CREATEROLE")
+    home = Installation(open_folder / "home", url=given.make_database("district", "bureau"))
+    assert len(home.json("migrate")["applied"]) > 50
+    assert home.rows("SELECT tableowner FROM pg_tables WHERE tablename = 'jobs_jobrun'") == [
+        ("chengzhi_owner",)
+    ]
+    rights = (
+        "SELECT rolname, rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname LIKE 'chengzhi%%'"
+    )
+    assert {row[1:] for row in home.rows(rights)} == {(False, False, False)}
+    assert home.json("ledger", "verify")["ok"] is True
+
+
+def test_roles_of_another_installation_are_left_alone(given: GivenServer, open_folder: Path) -> None:
+    first = Installation(open_folder / "first", url=given.make_database("one"))
+    second = Installation(open_folder / "second", url=given.make_database("two"))
+    first.json("migrate")
+    second.json("migrate")
+    assert second.rows("SELECT tableowner FROM pg_tables WHERE tablename = 'jobs_jobrun'") == [("root15",)]
+    answer = second.json("check", status=1)
+    assert answer["error"]["code"] == "chengzhi.E006"
+    # The first one's passwords still work.
+    url = first.json("database", "url", "--role", "sealer")["url"]
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT current_user").fetchone() == ("chengzhi_sealer",)
