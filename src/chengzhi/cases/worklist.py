@@ -103,11 +103,24 @@ def count(asked: Filter, actor: Actor, zone: str, *, now: datetime, cap: int = C
     The same walk as the page's: without an order the planner may choose to read the whole
     table until it has met `cap` rows.
     """
-    if asked.q and numbered(asked.q, actor) is None:
-        rows = Case.objects.filter(condition(asked, actor, zone, now))
+    if numbered(asked.q, actor) is not None:
+        return Count(1, False)
+    rows = Case.objects.filter(condition(asked, actor, zone, now))
+    if asked.q:
         return counted(rows, words_match(asked.q), _parts(asked), cap)
-    number = len(_walk(asked, actor, zone, now, None, cap + 1))
+    branches, number = _branches(asked, actor), 0
+    for part in _parts(asked):
+        if number <= cap:
+            number += _met(rows, part, branches, cap + 1 - number)
     return Count(min(number, cap), number > cap)
+
+
+def _met(rows: "QuerySet[Case]", part: Part, branches: list[Q], limit: int) -> int:
+    """How many rows the walks of a part meet, at most `limit`: counted where they lie, not fetched."""
+    sql, values = _together(_walks(rows.filter(part.where), part, branches), limit)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM ({sql}) AS w LIMIT {limit:d}) AS met", values)
+        return int(cursor.fetchone()[0])
 
 
 def ids(asked: Filter, actor: Actor, zone: str, *, now: datetime, limit: int | None = None) -> list[int]:
@@ -220,27 +233,34 @@ def _stretch(rows: "QuerySet[Case]", part: Part, branches: list[Q], key: Key | N
     rows = rows.filter(part.where)
     if key is not None:
         rows = rows.filter(behind(part, key))
-    fields = ("pk", part.column or "pk")
-    walks = [rows.filter(one).order_by(*part.order).values_list(*fields) for one in branches or [Q()]]
-    if len(walks) == 1 or part.key == CLOSED.key:
-        merged = rows.order_by(*part.order).values_list(*fields) if len(walks) > 1 else walks[0]
-        return [Key(part.key, moment if part.column else None, pk) for pk, moment in merged[:limit]]
-    with_moment = part.column is not None
-    found = _merged(walks, part, limit)
+    walks, with_moment = _walks(rows, part, branches), part.column is not None
+    found = _merged(walks, part, limit) if len(walks) > 1 else walks[0][:limit]
     return [Key(part.key, moment if with_moment else None, pk) for pk, moment in found]
 
 
-def _merged(walks: list[Any], part: Part, limit: int) -> list[tuple[int, Any]]:
-    """The first rows of several walks in one statement, each of which stops early."""
+def _walks(rows: "QuerySet[Case]", part: Part, branches: list[Q]) -> list[Any]:
+    """The walks of one part: one for each branch, where the part's index has them in order."""
+    ordered = rows.order_by(*part.order).values_list("pk", part.column or "pk")
+    return [ordered] if part.key == CLOSED.key or not branches else [ordered.filter(one) for one in branches]
+
+
+def _together(walks: list[Any], limit: int) -> tuple[str, list[Any]]:
+    """Several walks as one statement, each of which stops early."""
     pieces, values = [], list[Any]()
     for walk in walks:
         sql, params = walk[:limit].query.sql_with_params()
         pieces.append(f"({sql})")
         values += params
+    return " UNION ALL ".join(pieces), values
+
+
+def _merged(walks: list[Any], part: Part, limit: int) -> list[tuple[int, Any]]:
+    """The first rows of several walks in their common order."""
+    sql, values = _together(walks, limit)
     way = " DESC" if part.descending else ""
     order = f"2{way}, 1{way}" if part.column else f"1{way}"
     with connection.cursor() as cursor:
-        cursor.execute(f"{' UNION ALL '.join(pieces)} ORDER BY {order} LIMIT {limit:d}", values)
+        cursor.execute(f"{sql} ORDER BY {order} LIMIT {limit:d}", values)
         return [(int(pk), moment) for pk, moment in cursor.fetchall()]
 
 

@@ -1,23 +1,16 @@
 """Reads about accounts, units, posts and roles."""
 
 from datetime import datetime
+from functools import cache
 
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chengzhi.people.models import Account, Post, Unit
 from chengzhi.people.problems import UnknownAccount, WrongUnit
 from chengzhi.people.roles import roles
 from chengzhi.places.models import District
-
-
-class DayIn(Func):
-    """The calendar day of a moment in a zone: `DayIn(on, F("zone"))`, as a date."""
-
-    template = "(%(expressions)s)::date"
-    arg_joiner = " AT TIME ZONE "
-    output_field = models.DateField()
 
 
 def in_force(day: object, prefix: str = "") -> Q:
@@ -27,14 +20,28 @@ def in_force(day: object, prefix: str = "") -> Q:
 
 
 def districts_of(account: Account, on: datetime) -> list[District]:
-    """The districts the account has a post in at this moment; all for the installation's own."""
-    known = District.objects.defer("outline", "not_geocoded")
+    """The districts the account has a post in at this moment; all for the installation's own.
+
+    Every page asks this: the statement is written out, for making it costs more than asking it.
+    """
     if account.is_installation_administrator:
-        return list(known)
-    today = DayIn(models.Value(on), F("zone"))
-    return list(
-        known.annotate(today=today).filter(in_force(F("today"), "posts__"), posts__account=account).distinct()
-    )
+        return list(District.objects.defer(*_LARGE))
+    return list(District.objects.raw(_districts_sql(), {"account": account.pk, "on": on}))
+
+
+_LARGE = ("outline", "not_geocoded")
+
+
+@cache
+def _districts_sql() -> str:
+    fields = [field for field in District._meta.concrete_fields if field.name not in _LARGE]
+    return f"""
+SELECT {", ".join(f'd."{field.column}"' for field in fields)} FROM places_district d
+CROSS JOIN LATERAL (SELECT (%(on)s AT TIME ZONE d.zone)::date AS today) AS t
+WHERE EXISTS (
+  SELECT 1 FROM people_post p WHERE p.account_id = %(account)s AND p.district_id = d.id
+    AND p.valid_from <= t.today AND (p.valid_to IS NULL OR p.valid_to >= t.today)
+) ORDER BY d.id"""
 
 
 def administrators(on: datetime) -> "models.QuerySet[Account]":

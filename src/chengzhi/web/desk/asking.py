@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,6 @@ def district(request: Request) -> District:
     """The district the person works in; read once a request."""
     found = district_of(request)
     assert found is not None  # without a district nobody holds a permission
-    request.district = found  # type: ignore[attr-defined]
     return found
 
 
@@ -82,8 +82,13 @@ def name_of(thing: Any) -> str:
 
 def case_url(case: Case) -> str:
     """Where the page of a case is."""
+    return _case_path(case.number)
+
+
+@lru_cache(maxsize=4096)
+def _case_path(number: str) -> str:
     try:
-        return reverse("desk:case", args=(case.number,))
+        return reverse("desk:case", args=(number,))
     except NoReverseMatch:
         return ""
 

@@ -9,8 +9,6 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from chengzhi import clock
-from chengzhi.people.models import Account
-from chengzhi.people.queries import districts_of
 from chengzhi.people.roles import roles
 from chengzhi.places.models import District
 from chengzhi.web.shell import navigation
@@ -92,8 +90,7 @@ class Shell:
     @cached_property
     def districts(self) -> tuple[District, ...]:
         """Districts the account may switch to."""
-        user = getattr(self.request, "user", None)
-        return tuple(districts_of(user, clock.now())) if isinstance(user, Account) else ()
+        return tuple(getattr(self.request, "districts", ()))
 
     @cached_property
     def role_names(self) -> tuple[str, ...]:
@@ -109,12 +106,17 @@ class Shell:
 
 
 def district_of(request: HttpRequest) -> District | None:
-    """The district of this request: set by middleware or view, else that of the actor."""
-    district = getattr(request, "district", None)
-    if isinstance(district, District):
-        return district
+    """The district of this request: set by middleware or view, else that of the actor; found once."""
+    held = getattr(request, "district", None)
+    if isinstance(held, District):
+        return held
     number = getattr(getattr(request, "actor", None), "district_id", None)
-    return District.objects.filter(pk=number).first() if number else None
+    if not number:
+        return None
+    mine = (one for one in getattr(request, "districts", ()) if one.pk == number)
+    found = next(mine, None) or District.objects.filter(pk=number).first()
+    request.district = found  # type: ignore[attr-defined]
+    return found
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

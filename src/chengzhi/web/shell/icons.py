@@ -1,7 +1,7 @@
 """Icons from the lucide set, inlined as SVG so that they follow the text colour."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.utils.html import escape, format_html
@@ -31,6 +31,7 @@ def _shape(tag: str, attrs: dict[str, str]) -> str:
     return f"<{tag}{pairs}/>"
 
 
+@lru_cache(maxsize=1024)
 def icon_svg(name: str, label: str = "", size: str = "normal") -> SafeString:
     """The SVG of an icon; with `label` it is an image with that name, else decoration.
 

@@ -1,8 +1,10 @@
 """Times, spans and numbers in words, in the language of the request."""
 
 import math
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -52,8 +54,9 @@ def day_words(day: date, today: date | None = None, weekday: bool = True) -> str
 
 def absolute(moment: datetime, now: datetime, zone: str) -> str:
     """Date and clock time in the district's zone, e.g. ``Tue 7 April 16:30``."""
-    gap = "" if chinese() else " "
-    return f"{local_day(moment, now, zone)}{gap}{moment.astimezone(ZoneInfo(zone)):%H:%M}"
+    gap, where = "" if chinese() else " ", ZoneInfo(zone)
+    here = moment.astimezone(where)
+    return f"{day_words(here.date(), now.astimezone(where).date())}{gap}{here.hour:02}:{here.minute:02}"
 
 
 def local_day(moment: datetime, now: datetime, zone: str) -> str:
@@ -74,14 +77,23 @@ def span(seconds: float) -> str:
     return glue.join(word(amount) for amount, word in parts if amount)
 
 
+def _kept(say: Callable[[int], str]) -> Callable[[int], str]:
+    """Remembers what is said of an amount in each language: the same few come on every row."""
+    known = lru_cache(maxsize=2048)(lambda amount, language: say(amount))
+    return lambda amount: known(amount, get_language())
+
+
+@_kept
 def _days(amount: int) -> str:
     return ngettext("%(n)d day", "%(n)d days", amount) % {"n": amount}
 
 
+@_kept
 def _hours(amount: int) -> str:
     return ngettext("%(n)d hour", "%(n)d hours", amount) % {"n": amount}
 
 
+@_kept
 def _minutes(amount: int) -> str:
     return ngettext("%(n)d minute", "%(n)d minutes", amount) % {"n": amount}
 

@@ -42,7 +42,7 @@ def _zone(context: Context, zone: str = "") -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "normal") -> SafeString:
     """``{% icon "search" %}`` decoration, ``{% icon "search" label=_("Search") %}`` image."""
-    return icon_svg(name, label, size)
+    return icon_svg(name, str(label), size)
 
 
 def lamp_word(colour: str) -> str:
