@@ -35,8 +35,11 @@ ENROL_KEY = "must_enrol"
 SEEN_KEY = "seen"
 INNER = tuple(
     f"chengzhi.web.{area}."
-    for area in ("account", "competence", "desk", "desk_case", "evaluation", "imports", "manage", "upper")
-)
+    for area in (
+        "account", "competence", "desk", "desk_case", "domains", "evaluation", "field", "imports", "manage", "party",
+        "registers", "rounds", "upper",
+    )
+)  # fmt: skip
 
 
 class Request(HttpRequest):

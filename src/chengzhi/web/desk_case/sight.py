@@ -13,9 +13,10 @@ from chengzhi.cases import clocks
 from chengzhi.cases.beside import Panel, panels
 from chengzhi.cases.handover import HANDOVER_LIFE, of_case
 from chengzhi.cases.history import Told, history
-from chengzhi.cases.models import Case, CaseLimit, CaseLink, CasePhoto, CaseRequest, HandOver, Task
+from chengzhi.cases.models import Case, CaseLimit, CaseLink, CasePhoto, CaseRequest, HandOver, Sighting, Task
 from chengzhi.cases.rules import may
 from chengzhi.cases.states import ENDS, STAGE_OF
+from chengzhi.domains import DOMAINS
 from chengzhi.domains.domain import outcomes
 from chengzhi.law.units import Limit
 from chengzhi.ledger.models import Entry
@@ -30,6 +31,7 @@ from chengzhi.web.desk_case.offers import Offers, offers
 from chengzhi.web.desk_case.photos import photos_of, stage_words
 from chengzhi.web.imports.showing import flag_words
 
+NUMBER_TYPES = frozenset(code for domain in DOMAINS for code in domain.number_types)
 MOST = 50
 """Related cases shown on the page."""
 
@@ -86,6 +88,14 @@ class Sight:
         if "register.view" not in self.actor.permissions:
             return []
         return panels(self.case, on=self.now, language=self.language)
+
+    @cached_property
+    def posted(self) -> list[Sighting] | None:
+        """The posted numbers noted on the case; None where its matter shows none, or they are not for this person."""
+        code = self.case.type.code if self.case.type else ""
+        if "register.view" not in self.actor.permissions or code not in NUMBER_TYPES:
+            return None
+        return list(Sighting.objects.filter(case=self.case).select_related("party").order_by("id"))
 
     @cached_property
     def may_hand_over(self) -> bool:

@@ -36,7 +36,10 @@ ITEMS: tuple[Item, ...] = (
     Item("home", _("My tasks"), "desk:home", "", "list-checks", "work", "h", phone=True),
     Item("cases", _("Cases"), "desk:worklist", "case.view", "rows-3", "work", "c", phone=True),
     Item("map", _("Map"), "desk:map", "case.view", "map", "work", "m", phone=True),
+    Item("field", _("My rounds"), "field:mine", "inspection.visit", "clipboard-check", "work", "f", phone=True),
+    Item("rounds", _("Rounds"), "rounds:index", "inspection.view", "dices", "work", "o"),
     Item("intake", _("New report"), "telephone:page", "case.register", "phone", "work", "n", phone=True),
+    Item("registers", _("Registers"), "registers:home", "register.view", "library", "work", "r"),
     Item(
         "upper",
         _("From the upper level"),
@@ -46,6 +49,7 @@ ITEMS: tuple[Item, ...] = (
         "work",
         "u",
     ),
+    Item("domains", _("Nine domains"), "domains:index", "register.view", "layout-grid", "work", "d"),
     Item("hand_overs", _("Hand-overs"), "competence:hand_overs", "case.hand_over", "arrow-right", "work"),
     Item("competence", _("What may I do here?"), "competence:card", "case.view", "scroll-text", "work"),
     Item(
