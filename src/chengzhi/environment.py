@@ -163,6 +163,13 @@ SETTINGS: tuple[Setting, ...] = (
         _("write an address"),
     ),
     Setting(
+        "CHENGZHI_IMPORT_MB",
+        "500",
+        _("Megabytes a file sent on the import page may have; the command has no limit."),
+        _count,
+        _("write a whole number from 1"),
+    ),
+    Setting(
         "CHENGZHI_S3_BUCKET",
         "",
         _("Bucket for photos; empty: they lie on disk in the home folder."),

@@ -16,7 +16,7 @@ from chengzhi.files.models import StoredFile
 from chengzhi.files.photos import TakenAt
 from chengzhi.files.vault import PART, path_of, vault
 
-_SUFFIX = {
+SUFFIX = {
     "application/pdf": "pdf",
     "text/csv": "csv",
     "application/vnd.apache.parquet": "parquet",
@@ -66,7 +66,7 @@ def store(
     content = read_limited(source, kind)
     found = check(content, kind, known)
     width = height = None
-    taken, suffix = TakenAt(), _SUFFIX.get(found, "bin")
+    taken, suffix = TakenAt(), SUFFIX.get(found, "bin")
     if kind == "photo":
         photo = photos.clean(content, known)
         content, width, height, taken = photo.content, photo.width, photo.height, photo.taken

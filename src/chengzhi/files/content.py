@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ def content_type(content: bytes) -> str:
     """Media type by magic bytes; `text/csv` for decodable text, "" when unknown."""
     for magic, offset, name in _MAGIC:
         if content[offset : offset + len(magic)] == magic:
-            return _office_type(content) if name == "application/zip" else name
+            return office_type(content) if name == "application/zip" else name
     return "text/csv" if _is_text(content) else ""
 
 
@@ -53,9 +54,10 @@ def _is_text(content: bytes) -> bool:
     return False
 
 
-def _office_type(content: bytes) -> str:
+def office_type(content: bytes | Path) -> str:
+    """Media type of a zip by the folders in it; "" when it cannot be read."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        with zipfile.ZipFile(io.BytesIO(content) if isinstance(content, bytes) else content) as packed:
             names = packed.namelist()
     except zipfile.BadZipFile:
         return ""
@@ -75,7 +77,7 @@ def check(content: bytes, kind: Kind, limits: Limits) -> str:
     if content[:4] == b"PK\x03\x04":
         check_packed(content, limits)
     if found not in TAKEN[kind]:
-        raise _unknown(kind, found)
+        raise unknown(kind, found)
     return found
 
 
@@ -104,12 +106,13 @@ def check_packed(content: bytes, limits: Limits) -> None:
                     while piece := stream.read(MEGABYTE):
                         total += len(piece)
                         if total > most:
-                            raise _bomb(most)
+                            raise packed_bomb(most)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise _unknown("document", "zip") from error
+        raise unknown("document", "zip") from error
 
 
-def _bomb(most: int) -> PackedBomb:
+def packed_bomb(most: int) -> PackedBomb:
+    """The Problem of a file that unpacks to more than `most` bytes."""
     return PackedBomb(
         _("The file unpacks to more than %(most)d MB.") % {"most": most // MEGABYTE},
         _("That is far beyond what such a file holds; it may be made to fill the memory."),
@@ -117,7 +120,8 @@ def _bomb(most: int) -> PackedBomb:
     )
 
 
-def _unknown(kind: Kind, found: str) -> UnknownContent:
+def unknown(kind: Kind, found: str) -> UnknownContent:
+    """The Problem of a content of type `found` ("" for none) where `kind` is wanted."""
     if found == "image/heic":
         return UnknownContent(
             _("This is a HEIC photo, which cannot be read here."),

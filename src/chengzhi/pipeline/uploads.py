@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chengzhi.files.actions import plain_name, store
+from chengzhi.files.actions import plain_name
 from chengzhi.files.models import StoredFile
-from chengzhi.files.queries import content
+from chengzhi.files.tables import copy_out, store_table
 from chengzhi.jobs.actions import start
 from chengzhi.jobs.models import JobRun
 from chengzhi.ledger.actions import record
@@ -34,7 +34,7 @@ def local_copy(file: StoredFile) -> Path:
     if not path.exists():
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         part.touch(mode=0o600)
-        part.write_bytes(content(file))
+        copy_out(file, part)
         part.replace(path)
     return path
 
@@ -59,7 +59,7 @@ def receive(
     """Check and keep a file; raises the Problems of `files.problems` and `sources`."""
     require(by, permission)
     with transaction.atomic():
-        file = store(source, district_id=district_id, kind="table", by=by.account_id, on=on, name=name).file
+        file = store_table(source, district_id=district_id, by=by.account_id, on=on, name=name)
         opened = open_source(local_copy(file))
         made = Upload.objects.create(
             district_id=district_id, file=file, name=plain_name(name), columns=opened.columns,

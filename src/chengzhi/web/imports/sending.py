@@ -46,7 +46,7 @@ def index(request: Request) -> HttpResponse:
             return redirect("imports:preview", upload.pk)
     runs = ImportRun.objects.filter(district_id=request.actor.district_id or 0).select_related("file")
     rows = [RunRow.of(run) for run in runs.order_by("-pk")[:SHOWN_RUNS]]
-    most = limits().document_bytes // MEGABYTE
+    most = limits().table_bytes // MEGABYTE
     answer = {"form": form, "rows": rows, "most": most, "known": finding.names(district_of(request))}
     return render(request, "imports/index.html", answer, status=422 if form.errors else 200)
 
