@@ -183,7 +183,6 @@ MEDIA_ROOT = HOME / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_LIMITS = {"table_bytes": ENV["CHENGZHI_IMPORT_MB"] * 1024 * 1024}
 
 # -- messages and logs -----------------------------------------------------------------
 DEFAULT_FROM_EMAIL: str = ENV["CHENGZHI_MAIL_FROM"]

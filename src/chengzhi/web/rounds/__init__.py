@@ -1,0 +1,1 @@
+"""Rounds at the desk: plan, approve, draw, follow, results, settings of checks."""
