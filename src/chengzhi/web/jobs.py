@@ -7,12 +7,19 @@ from chengzhi.cases import tiles
 from chengzhi.jobs.models import JobRun
 from chengzhi.jobs.registry import job, periodic
 from chengzhi.web.desk import exporting
+from chengzhi.web.registers import exporting as registers
 
 
 @job(exporting.KIND)
 def export_cases(run: JobRun) -> dict[str, Any]:
     """Write the cases of a filter into a file."""
     return exporting.export(run)
+
+
+@job(registers.KIND)
+def export_registers(run: JobRun) -> dict[str, Any]:
+    """Write the objects of a filter into a file."""
+    return registers.export(run)
 
 
 @periodic("17 3 * * *", "desk.sweep_exports")

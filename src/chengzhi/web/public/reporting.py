@@ -3,18 +3,21 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengzhi import clock
+from chengzhi.cases.about import link
 from chengzhi.cases.models import Case
 from chengzhi.errors import Problem
 from chengzhi.files import queries as files
 from chengzhi.files.models import StoredFile
 from chengzhi.people.actor import Actor
 from chengzhi.places.models import Area, Cell, District
+from chengzhi.registers.models import RegisteredObject
 from chengzhi.reports import actions
 from chengzhi.reports.forms import TRAP, ReportForm, new_form_key, read_form_key
 from chengzhi.reports.nearby import Near, open_nearby
@@ -24,6 +27,7 @@ from chengzhi.reports.suggestions import TypeEntry, suggest, types_of
 from chengzhi.web.access import public
 from chengzhi.web.public import drafts, wording
 from chengzhi.web.public.districts import address, chinese, client_address, district_of_page, page
+from chengzhi.web.public.objects import offered_types, public_object
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Filled:
     problems: list[Problem] = field(default_factory=list)
     near: list[Near] = field(default_factory=list)
     seen_near: bool = False
+    about: RegisteredObject | None = None
 
 
 @public
@@ -46,8 +51,16 @@ def report(request: HttpRequest, slug: str = "") -> HttpResponse:
     district = district_of_page(request, slug)
     if request.method == "POST":
         return _sent(request, district)
-    form = ReportForm(initial={"type": request.GET.get("type")}, district=district)
-    return _form_page(request, district, Filled(form, new_form_key(clock.now())))
+    about = public_object(request.GET.get("about", ""), district)
+    form = ReportForm(initial={"type": request.GET.get("type"), **_place_of(about)}, district=district)
+    return _form_page(request, district, Filled(form, new_form_key(clock.now()), about=about))
+
+
+def _place_of(about: RegisteredObject | None) -> dict[str, Any]:
+    """Where the object stands, for the form; what is said there can still be changed."""
+    return (
+        {} if about is None else {"lon": about.lon, "lat": about.lat, "address": about.address or about.name}
+    )
 
 
 def _sent(request: HttpRequest, district: District) -> HttpResponse:
@@ -59,6 +72,7 @@ def _sent(request: HttpRequest, district: District) -> HttpResponse:
     filled = Filled(
         ReportForm(data, district=district), request.POST.get("key", ""), photos, problems,
         seen_near=request.POST.get("seen_near") == "1",
+        about=public_object(request.POST.get("about", ""), district),
     )  # fmt: skip
     if request.POST.get("action", "send") not in ("send", "send_anyway") and "same" not in request.POST:
         return _form_page(request, district, filled, status=200, quiet=True)
@@ -107,7 +121,10 @@ def _take(request: HttpRequest, district: District, filled: Filled, who: str) ->
         if case is not None:
             receipt = actions.support(facts, case, by=Actor.resident(), on=on)
             return _to_follow(receipt.follow_token)
-    receipt = actions.receive(facts, by=Actor.resident(), on=on)
+    with transaction.atomic():
+        receipt = actions.receive(facts, by=Actor.resident(), on=on)
+        if filled.about is not None and not receipt.repeated:
+            link(receipt.case_id, filled.about.pk, by=Actor.system(), on=on)
     return _to_follow(receipt.follow_token)
 
 
@@ -144,6 +161,13 @@ def _near(district: District, said: dict[str, Any]) -> list[Near]:
     )  # fmt: skip
 
 
+def _offered(about: RegisteredObject | None, types: tuple[TypeEntry, ...]) -> list[TypeEntry]:
+    """What an object's kind offers while nothing was said yet."""
+    wanted = [one.pk for one in offered_types(about)] if about is not None else []
+    by_id = {entry.id: entry for entry in types}
+    return [by_id[number] for number in wanted if number in by_id]
+
+
 def _form_page(
     request: HttpRequest, district: District, filled: Filled, *, status: int = 200, quiet: bool = False
 ) -> HttpResponse:
@@ -158,7 +182,7 @@ def _form_page(
         "filled": filled,
         "quiet": quiet,
         "trap": TRAP,
-        "suggested": with_chosen(suggest(text, types), types, chosen),
+        "suggested": with_chosen(suggest(text, types) or _offered(filled.about, types), types, chosen),
         "chosen": chosen,
         "groups": groups(types),
         "streets": streets(district),

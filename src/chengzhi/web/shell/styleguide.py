@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 
+import segno
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chengzhi import clock
 from chengzhi.web.access import public
 from chengzhi.web.shell.problems import answer, words_for
-from chengzhi.web.shell.samples import LAYERS, history, rows
+from chengzhi.web.shell.samples import LAYERS, graded, history, rows
 
 STATUSES = (400, 404, 429, 500, 503)
 
@@ -39,6 +41,12 @@ class SampleForm(forms.Form):
     count = forms.IntegerField(label=gettext_lazy("How many?"), required=False, disabled=True)
 
 
+def sample_code() -> SafeString:
+    """The QR code of a label, of an address that is none."""
+    picture = segno.make("https://city.example/o/2345678abc/", error="q").svg_inline(border=2, omitsize=True)
+    return mark_safe(picture)  # noqa: S308 -- drawn by segno from our own text
+
+
 @public
 def page(request: HttpRequest) -> HttpResponse:
     """Shows every component; works without a log-in and without a district."""
@@ -52,12 +60,14 @@ def page(request: HttpRequest) -> HttpResponse:
             "form": SampleForm(),
             "wrong": wrong,
             "rows": rows(now),
+            "graded": graded(),
             "history": history(now),
             "soon": now + timedelta(hours=3),
             "past": now - timedelta(days=2, hours=5),
             "far": now + timedelta(days=200),
             "undo_until": now + timedelta(minutes=9),
             "statuses": STATUSES,
+            "sample_code": sample_code(),
             "running": {
                 "title": _("Export of the whole filter"),
                 "done": 41_200,

@@ -1,0 +1,13 @@
+"""Addresses without an account: the public card of an object, a party's own page."""
+
+from django.urls import path
+
+from chengzhi.web.party import card, own
+
+app_name = "party"
+urlpatterns = [
+    path("o/<str:code>/", card.card, name="card"),
+    path("o/<str:code>/photo/<int:number>/", card.photo, name="card_photo"),
+    path("p/<str:code>/", own.own, name="own"),
+    path("p/<str:code>/<slug:what>/", own.say, name="say"),
+]

@@ -1,0 +1,1 @@
+"""The registers (台账) at the desk: lists, objects, permits, calendars, labels, parties, import."""
