@@ -47,7 +47,12 @@ DOMAIN = Domain(
                 ),
                 Item("cleaned", "净化设施按期清洗", "Purifier cleaned in time", ("06027", "fume")),
                 Item("waste", "餐厨垃圾规范交运", "Food waste handed over as required"),
-                Item("gas", "燃气软管、阀门、报警器无隐患", "Gas hose, valve and alarm without hazard"),
+                Item(
+                    "gas",
+                    "燃气软管、阀门、报警器无隐患",
+                    "Gas hose, valve and alarm without hazard",
+                    hand_over="gas",
+                ),
             ),
             ("fume",),
         ),

@@ -69,7 +69,8 @@ class Item:
     """One line of a checklist, worded so that "yes" is good.
 
     `opens` is the case type and filing condition of the case a failed item opens; None where a
-    failed item is only noted. `photo` and `photo_en` say why a photo is wanted; empty: none is.
+    failed item is only noted. `hand_over` is the key of the authority a failed item is handed over to
+    (a gas hazard is not the bureau's to mend). `photo` and `photo_en` say why a photo is wanted; empty: none is.
     """
 
     key: str
@@ -78,6 +79,7 @@ class Item:
     opens: tuple[str, str] | None = None
     photo: str = ""
     photo_en: str = ""
+    hand_over: str = ""
 
 
 @dataclass(frozen=True, slots=True)

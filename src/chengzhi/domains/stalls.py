@@ -177,8 +177,8 @@ DOMAIN = Domain(
             "疏导点燃气消防检查",
             "Gas and fire check of a stall place",
             (
-                Item("gas", "燃气设施无隐患", "Gas without hazard"),
-                Item("fire", "灭火器有效", "Extinguisher in date"),
+                Item("gas", "燃气设施无隐患", "Gas without hazard", hand_over="gas"),
+                Item("fire", "灭火器有效", "Extinguisher in date", hand_over="fire"),
                 Item("wires", "用电安全", "Wiring safe"),
             ),
         ),

@@ -96,3 +96,15 @@ def test_another_district_does_not_see_it(town: Town, police: Authority) -> None
     )
     made, other = HandOver.objects.get(), build("elsewhere")
     assert signed_in(other, "dispatcher").get(f"/desk/hand-overs/{made.number}/").status_code == 404
+
+
+def test_a_gas_hazard_of_an_object_goes_to_the_office_named(town: Town, police: Authority) -> None:
+    from tests.unit.registers.test_alarms import thing
+
+    shop, client = thing(town, 1, "grill_shop", domain="barbecue"), signed_in(town, "dispatcher")
+    there = f"/desk/objects/{shop.number}/hand-over/?to=police&matter=gas"
+    assert client.get(there).context["form"].initial == {"authority": police.pk}
+    client.post(there, {"authority": police.pk, "reason": "软管老化"})
+    made = HandOver.objects.get()
+    assert (made.object, made.matter, made.case) == (shop, "gas", None)
+    assert shop.number in body(client.get(f"/desk/hand-overs/{made.number}/"))

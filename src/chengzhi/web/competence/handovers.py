@@ -6,7 +6,8 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -19,6 +20,7 @@ from chengzhi.errors import Problem
 from chengzhi.ledger.queries import history
 from chengzhi.lifecycle.buttons import buttons
 from chengzhi.lifecycle.undo import undo as take_back
+from chengzhi.registers.models import RegisteredObject
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.competence.lines import named
 from chengzhi.web.desk_case.finding import case_of
@@ -126,20 +128,52 @@ def undo(request: Request, number: str, event: int) -> HttpResponse:
 @permitted("case.hand_over")
 def of_case(request: Request, number: str) -> HttpResponse:
     """Give a case to another authority; the one the list of competences names stands first."""
-    case, on, problem = case_of(request, number), clock.now(), None
+    case, on = case_of(request, number), clock.now()
     said = propose_authority(district_id=case.district_id, type_id=case.type_id, area_id=case.area_id,
                              domain=case.domain, on=on)  # fmt: skip
     initial = {"authority": said.authority_id, "basis": said.basis} if said else {}
-    form = GiveForm(case.district_id, request.POST or None, initial=initial)
+    given = {"case_id": case.pk, "matter": case.domain}
+    shown = {
+        "what": case.text,
+        "name": case.number,
+        "back": reverse("desk:case", args=(case.number,)),
+        "case": case,
+    }
+    return _give(request, case.district_id, given, initial, {**shown, "said": said})
+
+
+@permitted("case.hand_over")
+def of_object(request: Request, number: str) -> HttpResponse:
+    """Give a matter of a registered object to another authority: a gas hazard, somebody who needs help.
+
+    `?to=` is the key of the authority that stands first, `?matter=` what it is about.
+    """
+    thing = get_object_or_404(RegisteredObject.objects.defer("bigrams"), number=number,
+                              district_id=request.actor.district_id or 0)  # fmt: skip
+    to = Authority.objects.filter(
+        district_id=thing.district_id, key=request.GET.get("to", ""), active=True
+    ).first()
+    given = {"object_id": thing.pk, "matter": request.GET.get("matter", "")[:24]}
+    shown = {"what": thing.name, "name": thing.number,
+             "back": reverse("registers:object", args=(thing.number,)), "thing": thing}  # fmt: skip
+    return _give(request, thing.district_id, given, {"authority": to.pk} if to else {}, shown)
+
+
+def _give(
+    request: Request, district_id: int, given: dict[str, Any], initial: dict[str, Any], shown: dict[str, Any]
+) -> HttpResponse:
+    """The form, or the hand-over and the way to its page."""
+    form, problem = GiveForm(district_id, request.POST or None, initial=initial), None
     if form.is_valid():
         data = form.cleaned_data
         try:
             made = hand_over(authority_id=data["authority"].pk, reason=data["reason"], basis=data["basis"],
-                             case_id=case.pk, matter=case.domain, by=request.actor, on=on)  # fmt: skip
+                             by=request.actor, on=clock.now(), **given)  # fmt: skip
             messages.success(request, gettext("Handed over under %(number)s.") % {"number": made.number})
             return redirect("competence:hand_over", made.number)
         except Problem as refusal:
             problem = refusal
-    facts = {"case": case, "form": form, "said": said, "problem": problem,
-             "earlier": HandOver.objects.filter(case=case).select_related("authority").order_by("-sent_at")}  # fmt: skip
+    same = {key: given[key] for key in ("case_id", "object_id") if key in given}
+    earlier = HandOver.objects.filter(**same).select_related("authority").order_by("-sent_at")
+    facts = {**shown, "form": form, "problem": problem, "earlier": earlier}
     return render(request, "competence/give.html", facts, status=problem.status if problem else 200)

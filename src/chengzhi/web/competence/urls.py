@@ -13,5 +13,6 @@ urlpatterns = [
     path("hand-overs/", handovers.index, name="hand_overs"),
     path("hand-overs/<str:number>/", handovers.page, name="hand_over"),
     path("hand-overs/<str:number>/undo/<int:event>/", handovers.undo, name="undo"),
+    path("objects/<str:number>/hand-over/", handovers.of_object, name="give_object"),
     path("cases/<str:number>/hand-over/", handovers.of_case, name="give"),
 ]
