@@ -1,12 +1,13 @@
 """The units and, for a demonstration, the posts that a district pack declares."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from pydantic import Field
 
@@ -18,6 +19,8 @@ from chengzhi.places.packfile import Pack
 from chengzhi.places.packs import upsert
 from chengzhi.places.tables import BadTable, Row, refuse_repeats
 
+# What the pack named last time, in `District.settings`.
+UNITS, UNITS_ENDED, POSTS = "pack_units", "pack_units_ended", "pack_posts"
 Kind = Literal[
     "centre", "bureau", "department", "squad", "detachment", "sanitation", "working_group",
     "street_office", "contractor",
@@ -61,9 +64,10 @@ class PeopleRows:
 
 @dataclass(slots=True)
 class LoadedPeople:
-    """How much was written, and demo accounts that could not be made."""
+    """How much was written or ended, and demo accounts that could not be made."""
 
     counts: dict[str, int]
+    ended: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -102,16 +106,44 @@ def load_people(
 ) -> LoadedPeople:
     """Write units and roles; with `demo` also accounts, without a usable password.
 
-    A log-in name that belongs to a person is never given a post: it is reported instead.
+    A log-in name that belongs to a person is never given a post: it is reported instead. Units and
+    demo posts that the pack named last time and names no more go out of use; those that pages added
+    stay. What the pack named is noted in `district.settings`, which the caller saves.
     """
     today = on.astimezone(ZoneInfo(district.zone)).date()
     since = pack.manifest.valid_from or today
     units = _write_units(rows.units, district)
     ensure_roles(district_id=district.pk, since=since)
-    loaded = LoadedPeople({"units": len(units)})
+    loaded = LoadedPeople({"units": len(units)}, {"units": _end_units(rows.units, district)})
     if demo:
         _write_posts(rows.posts, district, units, since, on, loaded)
+        loaded.ended["posts"] = _end_posts(rows.posts, district, today)
     return loaded
+
+
+def _end_units(rows: list[UnitRow], district: District) -> int:
+    """Take units out of use that only the pack knew; one that is named again comes back."""
+    named, settings = {row.code for row in rows}, district.settings
+    gone = set(settings.get(UNITS, ())) - named
+    ended = set(settings.get(UNITS_ENDED, ()))
+    here = Unit.objects.filter(district=district)
+    here.filter(code__in=ended & named).update(active=True)
+    number = here.filter(code__in=gone, active=True).update(active=False)
+    settings[UNITS], settings[UNITS_ENDED] = sorted(named), sorted((ended | gone) - named)
+    return number
+
+
+def _end_posts(rows: list[PostRow], district: District, today: date) -> int:
+    """Give demo posts a last day that the pack no longer names."""
+    named = {(row.username, row.unit, row.role) for row in rows}
+    settings = district.settings
+    gone = {(name, unit, role) for name, unit, role in settings.get(POSTS, ())} - named
+    settings[POSTS] = [list(one) for one in sorted(named)]
+    held = Post.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=today), district=district, account__demo=True
+    ).select_related("account", "unit")
+    ending = [post.pk for post in held if (post.account.username, post.unit.code, post.role) in gone]
+    return Post.objects.filter(pk__in=ending).update(valid_to=today - timedelta(days=1))
 
 
 def _write_units(rows: list[UnitRow], district: District) -> dict[str, Unit]:
@@ -134,7 +166,7 @@ def _write_posts(
 ) -> None:  # fmt: skip
     accounts = _demo_accounts(rows, on)
     held = set(
-        Post.objects.filter(district=district, account__in=accounts.values())
+        Post.objects.filter(district=district, account__in=accounts.values(), valid_to=None)
         .values_list("account_id", "unit_id", "role")
     )  # fmt: skip
     new: list[tuple[Post, list[str]]] = []

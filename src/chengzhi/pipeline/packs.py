@@ -101,11 +101,11 @@ def _write(checked: CheckedPack, before: str | None, *, by: Actor, on: datetime,
     district = places.district
     district.settings["demo"] = demo
     district.save(update_fields=["settings"])
-    counts = {**places.counts, **people.counts, **cases}
+    counts, ended = {**places.counts, **people.counts, **cases}, {**places.ended, **people.ended}
     record(
         district_id=district.pk, thing="district", thing_id=district.pk, step="load_pack",
         before=before, after=pack.version, by=by, on=on,
-        facts={"counts": counts, "ended": places.ended, "warnings": pack.warnings},
+        facts={"counts": counts, "ended": ended, "warnings": pack.warnings},
     )  # fmt: skip
-    return LoadedPack(district.slug, district.pk, pack.version, True, counts, places.ended,
+    return LoadedPack(district.slug, district.pk, pack.version, True, counts, ended,
                       pack.warnings + people.warnings)  # fmt: skip

@@ -107,6 +107,32 @@ def test_what_the_pack_no_longer_holds_gets_a_last_day(pack: Path) -> None:
     assert gone.valid_to is None  # the same row comes back: cases still point at it
 
 
+def test_units_and_demo_posts_that_the_pack_names_no_more_go_out_of_use(pack: Path) -> None:
+    load_pack(pack, by=BY, on=ON)
+    district = District.objects.get(slug="sample")
+    Unit.objects.create(district=district, code="own", name="本区自建", kind="squad")  # added on a page
+    kept = {name: (pack / name).read_text("utf-8") for name in ("units.csv", "posts.csv", "routing.csv")}
+    code, posts = "squad-3", kept["posts.csv"].splitlines()
+    without = [line for line in posts if f",{code}," not in line]
+    assert len(without) < len(posts)
+    (pack / "posts.csv").write_text("\n".join(without) + "\n", "utf-8")
+    for name in ("units.csv", "routing.csv"):
+        lines = [line for line in kept[name].splitlines() if code not in line.split(",")]
+        assert len(lines) < len(kept[name].splitlines())
+        (pack / name).write_text("\n".join(lines) + "\n", "utf-8")
+    loaded = load_pack(pack, by=BY, on=LATER)
+    assert (loaded.ended["units"], loaded.ended["posts"]) == (1, len(posts) - len(without))
+    assert dict(Unit.objects.filter(district=district).values_list("code", "active"))[code] is False
+    assert Unit.objects.filter(district=district, active=False).count() == 1
+    ended = Post.objects.filter(district=district, unit__code=code)
+    assert {post.valid_to for post in ended} == {LATER.date() - timedelta(days=1)}
+    for name, text in kept.items():
+        (pack / name).write_text(text, "utf-8")
+    back = load_pack(pack, by=BY, on=LATER + timedelta(days=1))
+    assert (back.ended["units"], back.counts["posts"]) == (0, len(posts) - len(without))
+    assert Unit.objects.get(district=district, code=code).active
+
+
 def test_loading_is_all_or_nothing(pack: Path) -> None:
     replace(pack, "units.csv", "cleaner,sanitation", "cleaner,nowhere")
     with pytest.raises(BadTable, match="nowhere"):
