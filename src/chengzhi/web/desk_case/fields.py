@@ -129,7 +129,7 @@ def _proposal(making: Making) -> Any:
 
 def _other(making: Making) -> forms.Field:
     attrs = {"list": LISTS["other"], "autocomplete": "off", "class": "code"}
-    near = nearby(making.case, making.actor)
+    near = nearby(making.case, making.actor, on=making.on)
     hint = _("Type a case number, or choose one of the cases nearby.") if near else _("Type a case number.")
     field = CaseNumber(
         actor=making.actor, required=making.required, help_text=hint, widget=forms.TextInput(attrs)

@@ -1,29 +1,32 @@
 """Cases around a case, of the weeks around it: the same trouble, or the same place again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Case as When
 from django.db.models import F, Value
 from django.db.models import When as If
 
 from chengzhi.cases.filters import visible
+from chengzhi.cases.habits import habits
 from chengzhi.cases.models import Case
 from chengzhi.cases.queries import near_cells
 from chengzhi.people.actor import Actor
 
-DAYS = 30
-MOST = 8
 
+def nearby(case: Case, actor: Actor, *, on: datetime) -> list[Case]:
+    """Cases in the same and the neighbouring cells, the same type first.
 
-def nearby(case: Case, actor: Actor, *, limit: int = MOST) -> list[Case]:
-    """Cases in the same and the neighbouring cells within 30 days of it, the same type first.
+    How many days around it and how many rows is the district's choice (rules `cases/nearby_days`,
+    `cases/nearby_rows`).
 
     Walks the index (cell, reported_at): as many index ranges as there are cells, at any size.
     """
     cells = near_cells(case.district_id, case.lon, case.lat, case.cell_id)
     if not cells:
         return []
-    span = timedelta(days=DAYS)
+    own = habits(case.district_id)
+    span = timedelta(days=int(own.policy("nearby_days", on)))
+    limit = int(own.policy("nearby_rows", on))
     rows = Case.objects.filter(
         visible(actor), cell_id__in=cells,
         reported_at__range=(case.reported_at - span, case.reported_at + span),

@@ -279,7 +279,7 @@ class Sight:
         same = pgettext("case", "same type")
         return [
             Relative(same if one.type_id == self.case.type_id else "", one, state_words(one.state))
-            for one in nearby(self.case, self.actor)
+            for one in nearby(self.case, self.actor, on=self.now)
         ]
 
     def _names(self, numbers: Sequence[int | None] | set[int | None]) -> dict[int | None, str]:

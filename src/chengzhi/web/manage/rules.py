@@ -62,6 +62,7 @@ POLICIES = {
         Policy("extension_max", 0, 20), Policy("extension_length", 0.1, 10, whole=False),
         Policy("suspension_max", 0, 20), Policy("suspension_years", 1, 10), Policy("appeal_max", 0, 20),
         Policy("reopen_days", 0, 3650), Policy("undo_minutes", 0, 1440), Policy("duplicate_days", 1, 365),
+        Policy("nearby_days", 1, 365), Policy("nearby_rows", 1, 50),
         Policy("self_handled_audit_share", 0, 1, whole=False),
         Policy("lamp", 0.1, 0.99, whole=False, part="yellow"),
     )
