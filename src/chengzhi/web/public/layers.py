@@ -1,44 +1,33 @@
 """The district's own shapes for the public map; nothing while the public map is off."""
 
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from chengzhi.places.models import Area, Cell
+from chengzhi.places import queries
+from chengzhi.places.models import Area
 from chengzhi.web.access import public
 from chengzhi.web.public.districts import district_of_page
+
+READERS = {
+    "outline": queries.outline,
+    "areas": lambda district_id: queries.areas(district_id, Area.Level.COMMUNITY),
+    "cells": queries.cells,
+}
 
 
 @public
 @require_GET
 @cache_control(public=True, max_age=3600)
 def layer(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """Outline, areas or cells as GeoJSON."""
+    """Outline, communities or cells as GeoJSON; 304 while the pack is the same."""
     district = district_of_page(request, slug)
     if not district.public_map:
         raise Http404("the public map is off")
-    shapes: list[tuple[Any, dict[str, Any]]]
-    if name == "outline":
-        shapes = [(district.outline, {"name": district.name, "name_en": district.name_en})]
-    elif name == "areas":
-        areas = Area.objects.filter(district=district, valid_to=None, outline__isnull=False)
-        shapes = [
-            (a.outline, {"id": a.pk, "name": a.name, "name_en": a.name_en, "level": a.level}) for a in areas
-        ]
-    elif name == "cells":
-        cells = Cell.objects.filter(district=district, valid_to=None)
-        shapes = [(cell.outline, {"id": cell.pk, "code": cell.code}) for cell in cells]
-    else:
+    if name not in READERS:
         raise Http404(name)
-    return JsonResponse(
-        {
-            "type": "FeatureCollection",
-            "features": [
-                {"type": "Feature", "geometry": shape, "properties": facts}
-                for shape, facts in shapes
-                if shape
-            ],
-        }
-    )
+    tag = queries.etag(district.pk, "public", name)
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
+    body = READERS[name](district.pk)
+    return HttpResponse(body, content_type="application/geo+json", headers={"ETag": tag})

@@ -267,7 +267,13 @@ def test_public_map_stays_off_until_it_is_approved(place, client):
     assert "<district-map" not in text_of(client.get("/report/"))
     place.district.public_map = True
     place.district.save()
-    assert client.get("/d/sample/map/cells.json").json()["features"]
+    first = client.get("/d/sample/map/cells.json")
+    assert len(first.json()["features"]) == len(place.cells)
+    again = client.get("/d/sample/map/cells.json", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+    for name in ("outline", "areas"):
+        assert client.get(f"/d/sample/map/{name}.json").json()["type"] == "FeatureCollection"
+    assert client.get("/d/sample/map/secrets.json").status_code == 404
     assert "<district-map" in text_of(client.get("/report/"))
 
 
