@@ -25,6 +25,7 @@ def _faults(domain: Domain, kind: Kind) -> Iterator[str]:
     keys = [field.key for field in kind.fields]
     yield from (f"field {key} twice" for key in sorted({k for k in keys if keys.count(k) > 1}))
     yield from (f"choices of {one.key}" for one in kind.fields if (one.type == "choice") != bool(one.choices))
+    yield from (f"hours {key}" for key in kind.hours or () if kind.field(key) is None)
     if kind.course is not None:
         yield from _course(kind.course)
         yield from _turns(domain, kind, kind.course)

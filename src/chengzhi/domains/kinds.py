@@ -143,6 +143,8 @@ class Kind:
     business : checks of it are visits to a business: approval, notice and a cap apply.
     case_types : matters its QR code and its page offer first.
     public : whether it has a public card.
+    hours : keys of the two text facts (HH:MM) between which it is open every day; with them the kind
+        has a public list "open now, nearest" without an account.
     sensitive : never on a public page or open data, whatever else is set.
     course : its own life; None for the common one.
     """
@@ -162,6 +164,7 @@ class Kind:
     business: bool = False
     public: bool = True
     sensitive: bool = False
+    hours: tuple[str, str] | None = None
     course: Course | None = None
     _by_key: dict[str, Field] = field(default_factory=dict, repr=False, compare=False)
 

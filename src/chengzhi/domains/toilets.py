@@ -193,6 +193,7 @@ DOMAIN = Domain(
             components=("03001",),
             case_types=("03001",),
             course=TOILET_COURSE,
+            hours=("opens", "closes"),
         ),
     ),
     beside=(Beside("toilet", ("03001",), "附近公厕", "Toilets nearby", facts=("opens", "closes")),),

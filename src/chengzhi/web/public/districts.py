@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from chengzhi.places.models import District
+from chengzhi.registers.kinds import kinds
 
 
 def default_district() -> District:
@@ -46,7 +47,9 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], *, status
         "urls": {name: address(name, district) for name in ("home", "report", "find", "about")},
         "others": District.objects.exclude(pk=district.pk).order_by("id"),
         "chinese": chinese(),
-    }
+        "listed": [(one.words(get_language() or "zh"), reverse("party:d-nearby", args=[district.slug, key]))
+                   for key, one in kinds().items() if one.hours and one.public and not one.sensitive],
+    }  # fmt: skip
     response = render(request, template, extra | context, status=status)
     response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
