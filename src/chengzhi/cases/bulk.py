@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.models import Count
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chengzhi.cases.life import CASE_LIFE, CASE_WORKINGS
@@ -137,12 +138,17 @@ def begin(
     )  # fmt: skip
     BulkItem.objects.bulk_create(BulkItem(action=action, case_id=number) for number in sorted(mine))
     run = start(
-        "cases.bulk", title=CASE_LIFE.step(step).label, by=account, on=on, total=len(mine),
+        "cases.bulk", title=_called(step), by=account, on=on, total=len(mine),
         district_id=district, arguments={"action": action.pk}, key=f"bulk:{action.pk}",
     )  # fmt: skip
     BulkAction.objects.filter(pk=action.pk).update(job_id=run.pk)
     action.job_id = run.pk
     return action
+
+
+def _called(step: str) -> str:
+    """The step's name in the language of who asks for the job."""
+    return CASE_LIFE.step(step).words(get_language() or "zh")
 
 
 def run(action: BulkAction, *, by: Actor, on: Callable[[], datetime], report: Progress | None = None) -> None:
@@ -186,7 +192,7 @@ def begin_undo(action_id: int, *, by: Actor, on: datetime) -> BulkAction:
         raise BadBulk(_("There is no such bulk action."))
     action.items.filter(state="waiting").update(state="dropped")
     start(
-        "cases.bulk_undo", title=CASE_LIFE.step(action.step).label, by=account, on=on,
+        "cases.bulk_undo", title=_called(action.step), by=account, on=on,
         total=action.total, district_id=action.district_id, arguments={"action": action.pk},
         key=f"bulk-undo:{action.pk}",
     )  # fmt: skip

@@ -93,7 +93,7 @@ def _ask_for_demo_cases() -> bool:
     JobRun.objects.filter(key="demo.load", state=JobRun.State.FAILED).update(key=None)
     with override(settings.LANGUAGE_CODE):  # it is kept, and read on pages
         title = gettext("Load the demo cases")
-    start("demo.load", title=title, by=None, on=clock.now(), key="demo.load")
+        start("demo.load", title=title, by=None, on=clock.now(), key="demo.load")
     return True
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -44,9 +45,11 @@ def start(
     """Ask for one job, inside the caller's transaction: it exists if and only if that commits.
 
     With a `key` that was asked for before, the existing run is returned and nothing is started.
+    What the job says later is in the language it was asked in: `arguments["language"]`.
     """
+    asked = {"language": get_language(), **(arguments or {})}
     with transaction.atomic():
-        run_id = _insert(kind, key, title, by, on, district_id, arguments or {}, total)
+        run_id = _insert(kind, key, title, by, on, district_id, asked, total)
         if run_id is None:
             return JobRun.objects.get(key=key)
         # One job runs at a time per run, however often it is put back.

@@ -3,7 +3,9 @@
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, connections
+from django.utils.translation import override
 
 from chengzhi import clock
 from chengzhi.errors import Problem
@@ -41,10 +43,16 @@ def _execute(run_id: int) -> None:
         return  # done or cancelled before
     JobRun.objects.filter(pk=run_id, started_at=None).update(started_at=clock.now())
     run = JobRun.objects.get(pk=run_id)
+    with override(run.arguments.get("language") or settings.LANGUAGE_CODE):
+        _work(run)
+
+
+def _work(run: JobRun) -> None:
+    """Do it, and note how it ended in words of the active language."""
     try:
         result = work_of(run.kind)(run)
     except WorkerStops as stop:
-        JobRun.objects.filter(pk=run_id).update(state=JobRun.State.QUEUED)
+        JobRun.objects.filter(pk=run.pk).update(state=JobRun.State.QUEUED)
         raise TryAgain("the worker stops") from stop
     except JobCancelled:
         return

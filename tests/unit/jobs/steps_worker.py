@@ -13,6 +13,7 @@ with installation():
     from chengzhi.jobs.models import JobRun
     from chengzhi.jobs.registry import job
     from chengzhi.jobs.worker import run_worker
+    from chengzhi.law.units import Limit
 
     class Refused(Problem):
         code = "test.refused"
@@ -34,5 +35,10 @@ with installation():
     @job("test.refuse")
     def refuse(run: JobRun) -> dict[str, Any]:
         raise Refused("The file is empty.", "It has no rows.", "Send another.")
+
+    @job("test.misjudge")
+    def misjudge(run: JobRun) -> dict[str, Any]:
+        """Refused by a module that knows nothing of Django."""
+        return {"limit": str(Limit(4, "fortnights"))}
 
     run_worker(stalled_seconds=2.0)

@@ -61,6 +61,18 @@ def test_a_refusal_stands_in_the_run_in_plain_words(running: Installation) -> No
     assert message == "The file is empty. It has no rows. Send another."
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-hans", "“fortnights”不是有效的时间单位。"), ("en", "“fortnights” is not a unit of time.")],
+)
+def test_a_refusal_is_in_the_language_of_who_asked(running: Installation, language: str, words: str) -> None:
+    run = _ask(running, "test.misjudge", "misjudged", language=language)
+    running.process(WORKER)
+    wait_for(lambda: _state(running, run)[0] == "failed")
+    message = running.rows("SELECT message FROM jobs_jobrun WHERE id = %s", int(run))[0][0]
+    assert message.startswith(words)
+
+
 def test_the_job_of_a_killed_worker_goes_on_with_the_next(running: Installation) -> None:
     run = _ask(running, "test.steps", "long", steps=30, pause=0.2)
     first = running.process(WORKER)
