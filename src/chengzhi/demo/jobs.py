@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from chengzhi.cases.models import Case
-from chengzhi.demo import objects, year
+from chengzhi.demo import objects, rounds, year
 from chengzhi.jobs.actions import progress
 from chengzhi.jobs.models import JobRun
 from chengzhi.jobs.registry import job
@@ -24,9 +24,10 @@ def load(run: JobRun) -> dict[str, Any]:
     sample = District.objects.get(slug="sample")
     # Of the day it was asked for: taken up in another month it is still the same year.
     months = year.months(sample, run.created_at)
-    total = BOSTON_ROWS + objects.total() + sum(year_part(month) for month in months)
+    total = BOSTON_ROWS + objects.total() + rounds.total(months) + sum(year_part(month) for month in months)
     done = _simulate(run, sample, months, total)
     done += _registers(run, sample, done, total)
+    done += _rounds(run, sample, months, done, total)
     done += _boston(run, done, total)
     return {"cases": Case.objects.count()}
 
@@ -56,6 +57,14 @@ def _registers(run: JobRun, sample: District, before: int, total: int) -> int:
         done += int(stated["count"])
         progress(run, before + done, total, message=key)
     return done
+
+
+def _rounds(run: JobRun, sample: District, months: list[year.Month], before: int, total: int) -> int:
+    each = rounds.total(months[:1])
+    for number, month in enumerate(reversed(months), 1):
+        rounds.simulate(sample, month, now=run.created_at)
+        progress(run, before + number * each, total, message=month.name)
+    return rounds.total(months)
 
 
 def _boston(run: JobRun, before: int, total: int) -> int:
