@@ -17,6 +17,7 @@ from chengzhi.files import queries as files
 from chengzhi.inspections.checklists import checklist as checklist_of
 from chengzhi.inspections.checklists import measurements, named
 from chengzhi.inspections.models import Finding, Reading, RoundPoint, Visit
+from chengzhi.inspections.queries import ENDED
 from chengzhi.people.actor import Actor
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.desk.asking import case_url, name_of
@@ -53,7 +54,7 @@ def visit_of(request: Request, number: int) -> Visit:
 def secret(visit: Visit, actor: Actor) -> bool:
     """Whether somebody who may take the second look must not see this first one yet."""
     point = visit.point
-    if point is None or not point.recheck or visit.recheck_of_id is not None:
+    if point is None or not point.recheck or visit.recheck_of_id is not None or point.round.state in ENDED:
         return False
     if visit.account_id == actor.account_id or "inspection.visit" not in actor.permissions:
         return False
@@ -131,7 +132,7 @@ def _next(visit: Visit, request: Request) -> int:
 def photo(request: Request, number: int) -> HttpResponse:
     """The photo of one line."""
     found = get_object_or_404(
-        Finding.objects.select_related("photo", "visit__point"),
+        Finding.objects.select_related("photo", "visit__point__round"),
         pk=number, visit__district_id=request.actor.district_id, photo__isnull=False,
     )  # fmt: skip
     if found.photo is None or secret(found.visit, request.actor):

@@ -18,7 +18,7 @@ from chengzhi.inspections.checklists import is_business, kinds, named
 from chengzhi.inspections.life import ROUND_LIFE
 from chengzhi.inspections.looking import AT_WORK
 from chengzhi.inspections.models import Approval, Round, RoundPoint, Visit
-from chengzhi.inspections.queries import points_shown, progress
+from chengzhi.inspections.queries import ENDED, points_shown, progress
 from chengzhi.places.models import Area
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.field.done import verdict
@@ -91,7 +91,7 @@ def _drawn(request: Request, found: Round) -> dict[str, Any]:
 
 def _points(request: Request, found: Round) -> list[dict[str, Any]]:
     """Places already shown to somebody. A first look stays hidden from who may take the second."""
-    points: list[RoundPoint] = list(points_shown(found)[:SHOWN])
+    points: list[RoundPoint] = list(points_shown(found).select_related("round", "object", "cell", "street")[:SHOWN])
     visits = {
         visit.point_id: visit
         for visit in Visit.objects.filter(point__in=points, recheck_of=None).select_related("recheck")
@@ -102,7 +102,8 @@ def _points(request: Request, found: Round) -> list[dict[str, Any]]:
 
 def _point(point: RoundPoint, visit: Visit | None, inspects: bool, me: int | None) -> dict[str, Any]:
     again = getattr(visit, "recheck", None) if visit else None
-    hidden = point.recheck and again is None and inspects and visit is not None and visit.account_id != me
+    waits = point.recheck and again is None and point.round.state not in ENDED
+    hidden = waits and inspects and visit is not None and visit.account_id != me
     return {
         "point": point, "name": name_of(point, point.object), "visit": None if hidden else visit,
         "verdict": verdict(visit) if visit and not hidden else "", "hidden": hidden, "again": again,

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from chengzhi.web.rounds import approvals, caps, instruments, limits, listing, one, planning, plans
+from chengzhi.web.rounds import (
+    approvals,
+    caps,
+    instruments,
+    limits,
+    listing,
+    month,
+    one,
+    planning,
+    plans,
+    results,
+)
 
 app_name = "rounds"
 urlpatterns = [
@@ -10,6 +21,8 @@ urlpatterns = [
     path("new/", planning.choose, name="choose"),
     path("new/<slug:checklist>/", planning.new, name="new"),
     path("new/<slug:checklist>/frame/", planning.frame, name="frame"),
+    path("month/", month.page, name="month"),
+    path("month.xlsx", month.workbook, name="month_workbook"),
     path("approvals/", approvals.listing, name="approvals"),
     path("approvals/<int:number>/", approvals.one, name="approval"),
     path("approvals/<int:number>/step/<slug:name>/", approvals.step, name="approval_step"),
@@ -31,4 +44,6 @@ urlpatterns = [
     path("<int:number>/proof/", one.proof, name="proof"),
     path("<int:number>/assign/", one.assign, name="assign"),
     path("<int:number>/ask/", one.ask, name="ask"),
+    path("<int:number>/results/", results.page, name="results"),
+    path("<int:number>/results.xlsx", results.workbook, name="workbook"),
 ]

@@ -72,7 +72,13 @@ def test_an_own_limit_is_taken_away_again(enter, yard):
 
 def test_an_impossible_limit_and_a_past_day_are_refused_with_what_was_typed(enter, yard):
     client, today = enter("planner"), today_here()
-    fields = {"measurement": "dust", "value": "5000", "source": "来源", "first_day": str(today), "confirm": "1"}
+    fields = {
+        "measurement": "dust",
+        "value": "5000",
+        "source": "来源",
+        "first_day": str(today),
+        "confirm": "1",
+    }
     page = text(client.post("/desk/rounds/settings/limits/new/", fields), 422)
     assert "5000" in page
     assert "来源" in page

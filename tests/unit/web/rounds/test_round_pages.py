@@ -83,7 +83,9 @@ def test_what_cannot_be_planned_is_said_and_kept(enter, yard, sections):
     page = text(client.post("/desk/rounds/new/five_grams/", said(size="1")), 422)
     assert "十一月以克论净" in page
     today = clock.now().date()
-    page = text(client.post("/desk/rounds/new/five_grams/", said(ends_on=str(today - timedelta(days=9)))), 422)
+    page = text(
+        client.post("/desk/rounds/new/five_grams/", said(ends_on=str(today - timedelta(days=9)))), 422
+    )
     assert "ends before it begins" in page
     assert client.get("/desk/rounds/new/nothing/").status_code == 404
     assert not Round.objects.exists()
@@ -119,9 +121,7 @@ def test_places_are_given_out_unseen(enter, yard, sections):
     client = enter("planner")
     page = text(client.get(f"/desk/rounds/{made.pk}/"))
     assert "5 places belong to nobody yet" in page
-    answer = client.post(
-        f"/desk/rounds/{made.pk}/assign/", {"account": yard.second.account_id, "count": "2"}
-    )
+    answer = client.post(f"/desk/rounds/{made.pk}/assign/", {"account": yard.second.account_id, "count": "2"})
     assert answer.status_code == 302
     assert RoundPoint.objects.filter(account_id=yard.second.account_id, revealed_at=None).count() == 2
     assert "2 places were given out, unseen." in text(client.get(f"/desk/rounds/{made.pk}/"))
