@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from chengzhi import clock
 from chengzhi.cases import habits
 from chengzhi.jobs.actions import progress
@@ -24,7 +26,7 @@ def load(run: JobRun) -> dict[str, Any]:
     """
     folder = folder_of(run.arguments)
     if folder is None:
-        raise BadPackArchive("The pack's folder is gone.", "", "Send the pack again.")
+        raise BadPackArchive(_("The pack's folder is gone."), "", _("Send the pack again."))
     progress(run, 0, 2)
     checked = check_pack(folder)
     slug = checked.pack.manifest.slug

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from chengzhi.law.rules import RULES
@@ -16,6 +16,11 @@ from chengzhi.people.roles import roles
 from chengzhi.web.shell.wording import chinese
 
 LATEST = 50
+SCOPE_WORDS = {
+    "reports:write": gettext_lazy("send reports"),
+    "cases:read": gettext_lazy("read cases, lists and figures"),
+    "cases:write": gettext_lazy("take steps on cases"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,11 @@ SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     "second_factor_left_free": lambda who, f: _("%(who)s left the second factor free.") % {"who": who},
     "key_made": lambda who, f: (
         _("%(who)s made the key: %(role)s, %(scopes)s.")
-        % {"who": who, "role": _role(f.get("role")), "scopes": ", ".join(f.get("scopes", ()))}
+        % {
+            "who": who,
+            "role": _role(f.get("role")),
+            "scopes": "、".join(str(SCOPE_WORDS.get(one, one)) for one in f.get("scopes", ())),
+        }
     ),
     "key_revoked": lambda who, f: _("%(who)s ended the key.") % {"who": who},
     "unit_added": lambda who, f: _("%(who)s added the unit.") % {"who": who},

@@ -24,14 +24,8 @@ from chengzhi.people.roles import roles
 from chengzhi.places.models import District
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.manage.days import DayField, district_of, today_in
-from chengzhi.web.manage.history import told
+from chengzhi.web.manage.history import SCOPE_WORDS, told
 from chengzhi.web.manage.previews import Side, confirmed, preview
-
-SCOPE_WORDS = {
-    "reports:write": _("send reports"),
-    "cases:read": _("read cases, lists and figures"),
-    "cases:write": _("take steps on cases"),
-}
 
 
 class KeyForm(forms.Form):
