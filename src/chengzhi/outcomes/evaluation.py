@@ -95,11 +95,8 @@ def _unit_figure(
     above, below = (tally.above, tally.below) if tally else (0, 0)
     figure = _figure(metric, place, above, below)
     if metric.is_rate:
-        small = below < max(1, scheme.minimum_cases)
-        points = None if small else rate_points(above, below, metric.better)
-    else:
-        small, points = False, step_points(above, _steps(scheme, metric, place))
-    return _judged(figure, points, small, scheme)
+        return _judged_rate(scheme, metric, figure)
+    return _judged(figure, step_points(above, _steps(scheme, metric, place)), scheme)
 
 
 def _steps(scheme: Scheme, metric: Metric, place: Place) -> Any:
@@ -119,8 +116,21 @@ def _figure(metric: Metric, place: Place, above: int, below: int) -> Figure:
     )  # fmt: skip
 
 
-def _judged(figure: Figure, points: float | None, small: bool, scheme: Scheme) -> Figure:
-    grade = None if points is None else grade_of(points, scheme.grades)
+def _small(figure: Figure, scheme: Scheme) -> bool:
+    return figure.n < max(1, scheme.minimum_cases)
+
+
+def _judged_rate(scheme: Scheme, metric: Metric, figure: Figure) -> Figure:
+    above, below = figure.numerator or 0, figure.denominator or 0
+    points = None if _small(figure, scheme) else rate_points(above, below, metric.better)
+    return _judged(figure, points, scheme)
+
+
+def _judged(figure: Figure, points: float | None, scheme: Scheme) -> Figure:
+    """Points and grade. The bands of a plain count begin at nought, a grade only at the least sample:
+    "no case filed" counts in a composite, but says nothing of who had none to file."""
+    small = points is None or _small(figure, scheme)
+    grade = None if points is None or small else grade_of(points, scheme.grades)
     return replace(figure, points=points, grade=grade, small=small)
 
 
@@ -130,16 +140,18 @@ def _composite(
     points = {figure.indicator: figure.points for figure in figures}
     score = composite(points, scheme.weights[subject])
     weighted = [
-        figure.n
+        (figure.n, metric.is_rate)
         for figure, metric in zip(figures, metrics, strict=True)
-        if metric.is_rate and metric.indicator in scheme.weights[subject]
+        if metric.indicator in scheme.weights[subject]
     ]
+    # a count rests on no sample; only where nothing but counts is weighted is it one itself
+    sizes = [n for n, is_rate in weighted if is_rate] or [n for n, _ in weighted]
     first = figures[0]
     empty = Figure(
         first.unit, first.name, first.name_en, COMPOSITE, None, None, score, None, None,
-        min(weighted, default=0), holders=first.holders,
+        min(sizes, default=0), holders=first.holders,
     )  # fmt: skip
-    return _judged(empty, score, score is None, scheme)
+    return _judged(empty, score, scheme)
 
 
 def _post_rows(reading: Reading, subject: Subject) -> list[Figure]:
@@ -168,14 +180,13 @@ def _post_figure(
     figure = replace(_figure(metric, place, above, below), holders=heads)
     held = [t for t in tallies if t.group is not None]
     if metric.is_rate:
-        small = below < max(1, scheme.minimum_cases)
-        points = None if small else rate_points(above, below, metric.better)
+        judged = _judged_rate(scheme, metric, figure)
         each = [t.above / t.below for t in held if t.below >= scheme.minimum_cases]
     else:
-        small, points = False, step_points(above / heads, scheme.post_points)
+        judged = _judged(figure, step_points(above / heads, scheme.post_points), scheme)
         each = [float(t.above) for t in held]
     spread = None
     if len(each) >= scheme.minimum_holders:
         low, middle, high = quantiles(each, n=4, method="inclusive")
         spread = (low, middle, high)
-    return replace(_judged(figure, points, small, scheme), spread=spread)
+    return replace(judged, spread=spread)

@@ -48,8 +48,8 @@ class Figure:
     """One number of one unit.
 
     numerator, denominator : counts; a plain count has no denominator. value : share (0 to 1),
-    count, or score of the composite. points, grade : None under the least sample. n : how many
-    cases it rests on. interval : 95 % interval of a share. small : too few cases to judge.
+    count, or score of the composite. grade : None under the least sample; points too, but for a
+    plain count, whose bands begin at nought. n : how many cases it rests on. interval : 95 % interval of a share. small : too few cases to judge.
     holders, spread : for posts, number of holders and quartiles over them.
     """
 
@@ -67,6 +67,11 @@ class Figure:
     small: bool = False
     holders: int | None = None
     spread: tuple[float, float, float] | None = None
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it is a plain count: neither a share nor the composite."""
+        return self.numerator is not None and self.denominator is None
 
     def as_json(self) -> dict[str, Any]:
         """The row as commands print it."""

@@ -101,10 +101,31 @@ def test_too_few_cases_get_neither_points_nor_grade(town: Town) -> None:
     assert town.figure("department", "squad", "composite").value == pytest.approx(100)
 
 
+def test_a_count_gets_its_points_at_once_and_its_grade_from_the_least_sample_on(town: Town) -> None:
+    for _ in range(9):
+        town.closed()
+    few = town.figure("department", "squad", "filed_count")
+    assert (few.n, few.points, few.grade, few.small) == (9, 100, None, True)
+    town.closed()
+    enough = town.figure("department", "squad", "filed_count")
+    assert (enough.n, enough.points, enough.grade, enough.small) == (10, 100, "A", False)
+
+
+def test_no_row_under_the_least_sample_bears_a_grade(town: Town) -> None:
+    for number in range(14):
+        town.closed(unit=town.squad if number % 2 else town.idle)
+    for by in ("department", "street", "post"):
+        evaluation = town.evaluate(by)
+        assert evaluation.rows
+        for row in evaluation.rows:
+            assert row.grade is None or row.n >= evaluation.scheme.minimum_cases, row
+
+
 def test_a_department_without_a_case_stands_in_the_table(town: Town) -> None:
     town.closed()
     idle = town.figure("department", "idle", "filed_count")
     assert (idle.numerator, idle.points) == (0, 100)
+    assert (idle.grade, idle.small) == (None, True)  # nothing filed is no merit to be graded
     assert town.figure("department", "idle", "closing_rate").value is None
 
 

@@ -82,7 +82,9 @@ def _cases_url(choice: Choice, figure: Figure, part: str) -> str:
 
 
 def _change(figure: Figure, before: Figure | None) -> str:
-    if before is None or before.value is None or figure.value is None or before.small or figure.small:
+    if before is None or before.value is None or figure.value is None:
+        return "—"
+    if not figure.is_count and (before.small or figure.small):  # a count is no estimate
         return "—"
     gap = figure.value - before.value
     if figure.denominator is not None:
