@@ -19,6 +19,12 @@ UNITS = (
 )
 
 
+def _square(west: float, south: float, width: float = 0.03, height: float = 0.05) -> dict[str, Any]:
+    east, north = west + width, south + height
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
 def _case(district: Any, unit: Any, street: Any, number: int) -> Any:
     from chengzhi.cases.models import Case
 
@@ -36,7 +42,7 @@ def _case(district: Any, unit: Any, street: Any, number: int) -> Any:
 
 @pytest.fixture(scope="module")
 def evaluated(district: Any) -> Any:
-    """The made-up district with 400 cases in four departments and two streets."""
+    """The made-up district with 400 cases in four departments and three streets, one with few, one unshaped."""
     from chengzhi.analytics.periods import parse
     from chengzhi.analytics.refresh import refresh
     from chengzhi.cases.models import Case
@@ -51,13 +57,17 @@ def evaluated(district: Any) -> Any:
     streets = [
         Area.objects.create(
             district=district, level="street", code=f"s{place}", name=f"第{place}街道", name_en=f"Street {place}",
-            origin="generated",
+            origin="generated", outline=_square(159.98 + 0.03 * place, 30.01) if place < 4 else None,
         )
-        for place in (1, 2)
+        for place in (1, 2, 3, 4)
     ]  # fmt: skip
+    district.outline = _square(160.0, 30.0, 0.11, 0.08)
+    district.pack_version = "evaluation"  # shapes are kept in memory per version
+    district.save()
     shares = [0] * 60 + [1] * 25 + [2] * 14 + [3]
     Case.objects.bulk_create(
-        _case(district, units[shares[number % 100]], streets[number % 2], number) for number in range(400)
+        _case(district, units[shares[number % 100]], streets[2 if number < 6 else number % 2], number)
+        for number in range(400)
     )
     refresh(district, full=True)
     # the first reading imports the engines: on a busy machine longer than a page may take
@@ -99,6 +109,104 @@ def test_pages_keep_every_rule(
         screen.goto(f"/desk/evaluation/{path}")
         screen.shot(name)
         screen.check()
+
+
+SHADES = """() => { const { map } = document.querySelector("district-map");
+    const seen = (id) => map.queryRenderedFeatures({ layers: [id] }).map((one) => one.properties);
+    return { filled: seen("grades"), hatched: seen("grades-few"), marks: seen("grade-marks"),
+        names: seen("area-names") }; }"""
+
+
+def _graded(screen: Any) -> dict[str, Any]:
+    screen.page.wait_for_selector("district-map[data-ready]", state="attached")
+    screen.page.wait_for_function(f"(({SHADES})()).marks.length >= 3")
+    found: dict[str, Any] = screen.page.evaluate(SHADES)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("size", "language", "theme"),
+    [
+        ("desktop", "zh", "light"),
+        ("desktop", "zh", "dark"),
+        ("phone", "zh", "light"),
+        ("desktop", "en", "light"),
+        ("phone", "en", "dark"),
+    ],
+)
+def test_the_map_bears_the_grades_of_the_list(
+    look: Any, evaluated: Any, staff: Callable[..., Any], size: str, language: str, theme: str
+) -> None:
+    path = f"/desk/evaluation/indicator/area_on_time_closing_rate/?{PERIOD}&by=street"
+    screen = look(path, size=size, language=language, theme=theme, account=staff("evaluator"))
+    found = _graded(screen)
+    rows = {
+        row["area"]: row
+        for row in screen.page.locator("#grades [data-area]").evaluate_all(
+            "all => all.map(row => ({...row.dataset, text: row.innerText}))"
+        )
+    }
+    assert set(rows) == {"s1", "s2", "s3", "s4"}  # the unshaped one stands in the list too
+    assert {one["code"] for one in found["filled"]} == {"s1", "s2"}
+    assert {one["code"] for one in found["hatched"]} == {"s3"}
+    for one in found["marks"]:
+        row = rows[one["code"]]
+        assert (one["mark"], one["tone"]) == (row["mark"], row["tone"])
+        assert row["mark"] in row["text"]  # the letter, or the words for too few
+    assert {one["mark"] for one in found["filled"]} <= set("ABCDE")
+    assert {one["code"] for one in found["names"]} == {"s1", "s2", "s3"}  # no name gives way here
+    screen.shot("evaluation-map")
+    screen.check()
+
+
+def test_the_colours_are_those_of_the_standard_and_follow_the_theme(
+    look: Any, evaluated: Any, staff: Callable[..., Any]
+) -> None:
+    screen = look(f"/desk/evaluation/?{PERIOD}&by=street", language="en", account=staff("evaluator", "night"))
+    page = screen.page
+    _graded(screen)
+    painted = """() => { const { map } = document.querySelector("district-map");
+        const tone = document.querySelector("#grades [data-area=s1]").dataset.tone;
+        const said = map.getPaintProperty("grades", "fill-color");
+        return [said[said.indexOf(tone) + 1], getComputedStyle(document.documentElement).getPropertyValue(`--grade-${tone}`).trim(),
+            map.getPaintProperty("grades-few", "fill-pattern")]; }"""
+    ours, standard, light = page.evaluate(painted)
+    assert ours == standard
+    page.get_by_role("banner").locator("summary").first.click()
+    page.get_by_role("button", name="Dark").click()
+    page.wait_for_function(f"(({painted})())[2] !== {light!r}")  # the hatching is drawn anew
+    _graded(screen)
+
+
+def test_an_area_on_the_map_finds_its_row(look: Any, evaluated: Any, staff: Callable[..., Any]) -> None:
+    screen = look(f"/desk/evaluation/?{PERIOD}&by=street", language="en", account=staff("evaluator"))
+    _graded(screen)
+    at = screen.page.evaluate("""() => { const { map } = document.querySelector("district-map");
+        const { x, y } = map.project([160.055, 30.04]); return { x, y }; }""")
+    screen.page.locator("district-map").click(position=at)
+    expect(screen.page.locator("#grades tr.current")).to_contain_text("Street 2")
+
+
+def test_without_javascript_and_on_paper_the_list_says_it_all(
+    look: Any, evaluated: Any, staff: Callable[..., Any]
+) -> None:
+    path = f"/desk/evaluation/?{PERIOD}&by=street"
+    page = look(path, language="en", account=staff("evaluator"), java_script_enabled=False).page
+    assert page.locator("district-map").is_hidden()
+    expect(page.locator("#grades tbody tr").first).to_contain_text("Street 1")
+    drawn = look(path, language="en", account=staff("evaluator"))
+    _graded(drawn)
+    drawn.page.emulate_media(media="print")
+    drawn.page.set_viewport_size({"width": 690, "height": 1000})
+    expect(drawn.page.locator("district-map canvas")).to_be_visible()
+    drawn.shot("evaluation-map-paper")
+    assert drawn.faults("overflow") == []
+
+
+def test_areas_without_shapes_get_no_empty_map(look: Any, evaluated: Any, staff: Callable[..., Any]) -> None:
+    for by in ("department", "cell", "community"):
+        page = look(f"/desk/evaluation/?{PERIOD}&by={by}", account=staff("evaluator")).page
+        assert page.locator("district-map").count() == 0
 
 
 def test_a_number_leads_to_as_many_cases(look: Any, evaluated: Any, staff: Callable[..., Any]) -> None:

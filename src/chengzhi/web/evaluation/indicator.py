@@ -15,6 +15,7 @@ from chengzhi.outcomes.figures import By, Evaluation, NoFigures
 from chengzhi.outcomes.subjects import places_of
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.evaluation.choosing import Choice, choose
+from chengzhi.web.evaluation.grade_map import grade_map
 from chengzhi.web.evaluation.showing import language, shown, unit_name
 
 MOST = 300
@@ -39,13 +40,17 @@ def page(request: Request, name: str) -> HttpResponse:
         found = evaluate(choice.district, choice.period, choice.by)
     except NoFigures as problem:
         return render(request, "evaluation/waiting.html", {"choice": choice, "problem": problem})
+    name_shown = metric.name(language())
+    lines = _lines(choice, metric, found)[:MOST]
+    areas = [(one["name"], one["shown"].below_url or one["shown"].above_url, one["shown"]) for one in lines]
     facts = {
         "choice": choice,
         "evaluation": found,
         "metric": metric,
         "method": method(metric),
-        "name": metric.name(language()),
-        "lines": _lines(choice, metric, found)[:MOST],
+        "name": name_shown,
+        "lines": lines,
+        "map": grade_map(choice, name_shown, areas),
         "least": found.scheme.minimum_cases,
         "trend": _trend(choice, metric, found.scheme.minimum_cases) if choice.by is not By.POST else None,
     }

@@ -11,7 +11,8 @@ from chengzhi.outcomes.evaluation import evaluate
 from chengzhi.outcomes.figures import COMPOSITE, By, Evaluation, Figure, NoFigures
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.evaluation.choosing import Choice, choose
-from chengzhi.web.evaluation.showing import columns, shown, unit_name
+from chengzhi.web.evaluation.grade_map import grade_map
+from chengzhi.web.evaluation.showing import Shown, columns, shown, unit_name
 
 MOST = 300
 """Rows on one page; the workbook has all."""
@@ -40,8 +41,13 @@ def index(request: Request) -> HttpResponse:
         "counted": any(line["score"].figure.n or line["any"] for line in lines),
         "total_weight": round(100 * sum(found.scheme.weights[subject].values())),
         "least": found.scheme.minimum_cases,
+        "map": grade_map(choice, _("Composite score"), _scores(lines[:MOST])),
     }
     return render(request, "evaluation/overview.html", facts)
+
+
+def _scores(lines: list[dict[str, Any]]) -> list[tuple[str, str, Shown]]:
+    return [(line["name"], f"#unit-{line['unit']}", line["score"]) for line in lines]
 
 
 def _before(choice: Choice) -> dict[tuple[str | None, str], Figure]:

@@ -1,5 +1,6 @@
 """The district's choices of method: dated, previewed, with their history."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -68,7 +69,7 @@ def _first(request: Request) -> date:
         first = date.fromisoformat(request.POST.get("first_day", ""))
     except ValueError:
         raise BadSetting(
-            "A first day is needed.", "Nothing was changed.", "Write it as 2026-10-01."
+            _("A first day is needed."), _("Nothing was changed."), _("Write it as 2026-10-01.")
         ) from None
     if not request.POST.get("reason", "").strip():
         raise BadSetting(_("A reason is needed."), _("Nothing was changed."), _("Say in a few words why."))
@@ -135,17 +136,19 @@ def _preview(request: Request, choice: Choice, key: str, value: Any, first: date
     day = choice.period.last
     new = scheme({**{k: v for k, v in chosen_at(choice.district.pk, day).items() if k != key},
                   **({} if value is None else {key: value})}, day)  # fmt: skip
-    try:
-        old_rows = evaluate(choice.district, choice.period, by).of(COMPOSITE)
-        new_rows = evaluate(choice.district, choice.period, by, new).of(COMPOSITE)
+    lines, now = [], None
+    with suppress(NoFigures):
+        now, then = (
+            evaluate(choice.district, choice.period, by),
+            evaluate(choice.district, choice.period, by, new),
+        )
         lines = [
             {"name": unit_name(old), "old": old, "new": fresh, "moved": old.value != fresh.value}
-            for old, fresh in zip(old_rows, new_rows, strict=True)
+            for old, fresh in zip(now.of(COMPOSITE), then.of(COMPOSITE), strict=True)
         ]
-    except NoFigures:
-        lines = []
     facts = {
         "choice": choice, "key": key, "name": values.NAMES[key], "first": first, "lines": lines,
+        "evaluation": now,
         "reason": request.POST.get("reason", ""), "moved": sum(bool(line["moved"]) for line in lines),
         "value": (value is not None and values.in_words(key, value, language())) or _("back to the rules"),
         "past": first <= choice.period.last,

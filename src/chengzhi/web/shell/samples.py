@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 #: South-west corner and size of the sample map, degrees.
 WEST, SOUTH, SIDE = 160.0, 30.0, 0.08
 GRID = 4
+AREAS = ("东街道 East Street", "西街道 West Street", "Harbour Ward", "老城街道")
 
 Json = dict[str, Any]
 
@@ -92,8 +93,16 @@ def outline(query: Mapping[str, str]) -> Json:
 
 def areas(query: Mapping[str, str]) -> Json:
     """Four streets with names in both scripts."""
-    names = ("东街道 East Street", "西街道 West Street", "Harbour Ward", "老城街道")
-    return _collection([_feature(shape, name=names[at]) for at, shape in _squares(2)])
+    return _collection([_feature(shape, name=AREAS[at], code=f"area-{at}") for at, shape in _squares(2)])
+
+
+def graded() -> list[Json]:
+    """The four streets with a grade each, one with too few cases for any."""
+    tones = (("green", "A"), ("yellow", "C"), ("few", "n < 10"), ("black", "E"))
+    return [
+        {"code": f"area-{at}", "name": AREAS[at], "tone": tone, "mark": mark}
+        for at, (tone, mark) in enumerate(tones)
+    ]
 
 
 def cells(query: Mapping[str, str]) -> Json:

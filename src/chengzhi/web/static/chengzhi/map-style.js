@@ -2,17 +2,17 @@
 import { language } from "./words.js";
 
 /** Labels are drawn by the browser's own fonts (the style names no glyph server). */
-const FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"];
+export const FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"];
 
 /** @typedef {{type: "FeatureCollection", features: any[]}} Collection */
 /** @type {() => Collection} */
 export const nothing = () => ({ type: "FeatureCollection", features: [] });
 
 /** @param {string} name of a custom property */
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** @param {number} size @param {string} [field] */
-const label = (size, field = "name") => ({
+export const label = (size, field = "name") => ({
   "text-field": ["coalesce", ["get", language().startsWith("zh") ? field : `${field}_en`], ["get", field], ""],
   "text-font": FONT,
   "text-size": size,
@@ -22,28 +22,33 @@ const label = (size, field = "name") => ({
 /** @param {string} name */
 const halo = (name) => ({ "text-color": colour(name), "text-halo-color": colour("--map-area"), "text-halo-width": 1.6 });
 
-/** @param {string} [tiles] address of a raster tile server, when the district has one */
-export function style(tiles) {
+/**
+ * @param {string} [tiles] address of a raster tile server, when the district has one
+ * @param {{fills: any[], names: any[]}} [more] fills below our lines, and what stands in the place of the areas' names
+ */
+export function style(tiles, more) {
   const sources = Object.fromEntries(["outline", "areas", "names", "cells", "streets"].map((id) => [id, { type: "geojson", data: nothing() }]));
   const base = tiles ? [{ id: "tiles", type: "raster", source: "tiles" }] : [];
   return {
     version: 8,
     sources: { ...sources, ...(tiles ? { tiles: { type: "raster", tiles: [tiles], tileSize: 256, maxzoom: 18 } } : {}) },
-    layers: [{ id: "ground", type: "background", paint: { "background-color": colour("--map-ground") } }, ...base, ...own(Boolean(tiles))],
+    layers: [{ id: "ground", type: "background", paint: { "background-color": colour("--map-ground") } }, ...base, ...own(Boolean(tiles), more)],
   };
 }
 
-/** @param {boolean} above whether our layers lie above a picture */
-function own(above) {
+/** @param {boolean} above whether our layers lie above a picture @param {{fills: any[], names: any[]}} [more] */
+function own(above, more) {
+  const names = [{ id: "area-names", type: "symbol", source: "names", layout: label(14), paint: halo("--ink") }];
   return [
     { id: "outline-fill", type: "fill", source: "outline", paint: { "fill-color": colour("--map-area"), "fill-opacity": above ? 0 : 1 } },
+    ...(more?.fills ?? []),
     { id: "cells", type: "line", source: "cells", minzoom: 12.5, paint: { "line-color": colour("--line"), "line-width": 1 } },
     { id: "streets", type: "line", source: "streets", layout: { "line-cap": "round", "line-join": "round" },
       paint: { "line-color": colour("--edge"), "line-opacity": 0.55, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 1, 16, 6] } },
     { id: "areas", type: "line", source: "areas", paint: { "line-color": colour("--edge"), "line-width": 1, "line-dasharray": [4, 3] } },
     { id: "outline", type: "line", source: "outline", layout: { "line-join": "round" }, paint: { "line-color": colour("--accent"), "line-width": 2.5 } },
     { id: "street-names", type: "symbol", source: "streets", minzoom: 12, layout: { ...label(13), "symbol-placement": "line" }, paint: halo("--muted") },
-    { id: "area-names", type: "symbol", source: "names", layout: label(14), paint: halo("--ink") },
+    ...(more?.names ?? names),
   ];
 }
 
@@ -71,7 +76,8 @@ export function box(collection) {
  * @param {Collection} areas @returns {Collection}
  */
 export function names(areas) {
-  const features = areas.features.map((feature) => ({ type: "Feature", properties: feature.properties, geometry: { type: "Point", coordinates: middle(feature.geometry) } }));
+  const shaped = areas.features.filter((feature) => feature.geometry); // an area of which only the name is known has none
+  const features = shaped.map((feature) => ({ type: "Feature", properties: feature.properties, geometry: { type: "Point", coordinates: middle(feature.geometry) } }));
   return { type: "FeatureCollection", features };
 }
 

@@ -1,5 +1,6 @@
 // `<district-map>`: the district's own layers, clusters, one place or a place to choose. See docs/web.md.
 import { bbox, clusters, withQuery } from "./map-clusters.js";
+import { graded, layers, link } from "./map-grades.js";
 import { pick, pinElement } from "./map-pick.js";
 import { box, names, nothing, style } from "./map-style.js";
 import { language, word } from "./words.js";
@@ -57,8 +58,17 @@ class DistrictMap extends HTMLElement {
     document.documentElement.removeEventListener("themechange", this.recolour);
   }
 
+  /** The table whose rows grade the areas, when there is one. */
+  get grades() {
+    return this.dataset.grades ? document.querySelector(this.dataset.grades) : null;
+  }
+
+  style() {
+    return style(this.dataset.tiles, this.grades ? layers() : undefined);
+  }
+
   recolour = () => {
-    this.map?.setStyle(style(this.dataset.tiles));
+    this.map?.setStyle(this.style());
     this.map?.once("styledata", () => this.fill());
   };
 
@@ -88,7 +98,7 @@ class DistrictMap extends HTMLElement {
     const bounds = degrees(this.dataset.bounds) ?? box(outline);
     const map = new library.Map({
       container: holder,
-      style: style(this.dataset.tiles),
+      style: this.style(),
       ...(bounds ? { bounds, fitBoundsOptions: { padding: PADDING } } : {}),
       ...(point ? { center: point, zoom: Number(this.dataset.zoom ?? 15), bounds: undefined } : {}),
       maxZoom: MAX_ZOOM,
@@ -118,6 +128,7 @@ class DistrictMap extends HTMLElement {
     const wanted = ["areas", "cells", "streets"].filter((name) => this.dataset[name]);
     await Promise.all(wanted.map(async (name) => {
       this.layers[name] = await collection(this.dataset[name]);
+      if (name === "areas" && this.grades) this.layers.areas = graded(this.layers.areas, this.grades);
       if (name === "areas") this.layers.names = names(this.layers.areas);
       this.fill();
     }));
@@ -139,6 +150,7 @@ class DistrictMap extends HTMLElement {
     } else if (dataset.point) {
       new library.Marker({ element: pinElement(), anchor: "bottom" }).setLngLat(degrees(dataset.point)).addTo(map);
     }
+    if (this.grades) link(map, this.grades);
     if (dataset.clusters) clusters(map, library.Marker, dataset.clusters);
     if (dataset.list && dataset.listUrl) map.on("moveend", () => this.list());
   }
