@@ -91,7 +91,9 @@ def _drawn(request: Request, found: Round) -> dict[str, Any]:
 
 def _points(request: Request, found: Round) -> list[dict[str, Any]]:
     """Places already shown to somebody. A first look stays hidden from who may take the second."""
-    points: list[RoundPoint] = list(points_shown(found).select_related("round", "object", "cell", "street")[:SHOWN])
+    points: list[RoundPoint] = list(
+        points_shown(found).select_related("round", "object", "cell", "street")[:SHOWN]
+    )
     visits = {
         visit.point_id: visit
         for visit in Visit.objects.filter(point__in=points, recheck_of=None).select_related("recheck")

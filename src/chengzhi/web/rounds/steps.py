@@ -114,7 +114,9 @@ def take(request: Request, thing: Any, name: str, *, by: Take, back: str, title:
     button = next((b for b in buttons(request.actor, thing, on=on) if b.step.name == name), None)
     if button is None:
         raise Http404(name)
-    form = StepForm(button, habits(thing.district_id).zone, request.POST or None)
+    form = StepForm(
+        button, habits(thing.district_id).zone, request.POST if request.method == "POST" else None
+    )
     problem: Problem | None = None
     if request.method == "POST" and (form.is_valid() or not form.fields):
         try:

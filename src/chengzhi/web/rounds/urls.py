@@ -5,6 +5,7 @@ from django.urls import path
 from chengzhi.web.rounds import (
     approvals,
     caps,
+    deductions,
     instruments,
     limits,
     listing,
@@ -13,6 +14,7 @@ from chengzhi.web.rounds import (
     planning,
     plans,
     results,
+    terms,
 )
 
 app_name = "rounds"
@@ -35,9 +37,16 @@ urlpatterns = [
     path("settings/plans/<slug:kind>/<slug:checklist>/", plans.edit, name="plan"),
     path("settings/caps/", caps.listing, name="caps"),
     path("settings/caps/<slug:kind>/", caps.edit, name="cap"),
+    path("settings/terms/", terms.listing, name="terms"),
+    path("settings/terms/<slug:measurement>/", terms.edit, name="term"),
     path("settings/instruments/", instruments.listing, name="instruments"),
     path("settings/instruments/new/", instruments.new, name="new_instrument"),
     path("settings/instruments/<int:number>/", instruments.one, name="instrument"),
+    path("deductions/", deductions.listing, name="deductions"),
+    path("deductions/propose/", deductions.propose, name="propose"),
+    path("deductions/<int:number>/", deductions.one, name="deduction"),
+    path("deductions/<int:number>/step/<slug:name>/", deductions.step, name="deduction_step"),
+    path("deductions/<int:number>/undo/<int:event>/", deductions.undo, name="deduction_undo"),
     path("<int:number>/", one.page, name="round"),
     path("<int:number>/step/<slug:name>/", one.step, name="step"),
     path("<int:number>/undo/<int:event>/", one.undo, name="undo"),

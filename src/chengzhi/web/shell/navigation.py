@@ -38,6 +38,7 @@ ITEMS: tuple[Item, ...] = (
     Item("map", _("Map"), "desk:map", "case.view", "map", "work", "m", phone=True),
     Item("field", _("My rounds"), "field:mine", "inspection.visit", "clipboard-check", "work", "f", phone=True),
     Item("rounds", _("Rounds"), "rounds:index", "inspection.view", "dices", "work", "o"),
+    Item("deductions", _("Deductions"), "rounds:deductions", "deduction.appeal", "coins", "work", phone=True),
     Item("intake", _("New report"), "telephone:page", "case.register", "phone", "work", "n", phone=True),
     Item("registers", _("Registers"), "registers:home", "register.view", "library", "work", "r"),
     Item(
