@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import shutil
 import socket
@@ -14,8 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 
+from chengzhi.database.connection import with_database
 from tests.installation import Installation, wait_for
 
 STEPS = Path(__file__).with_name("fault_steps.py")
@@ -105,10 +108,24 @@ class Served:
         return json.loads(self.installation.output().splitlines()[-1])
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _given_database(home: Path) -> str:
+    """Where the tests run on a given server: a database of its own there, with the same three roles."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        return ""
+    tests_home = Path(os.environ["CHENGZHI_HOME"])
+    shutil.copytree(tests_home / "keys", home / "keys")
+    name = f"{os.environ.get('CHENGZHI_TEST_DB') or 'test_chengzhi'}_story"
+    with psycopg.connect(with_database(url, "postgres"), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+        connection.execute(f'CREATE DATABASE "{name}" OWNER chengzhi_owner')  # type: ignore[arg-type]
+    return with_database(url, name)
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +135,7 @@ def served() -> Iterator[Served]:
     home = base / "home"
     for name in ("logs", "run"):
         (home / name).mkdir(parents=True)
-    found = Served(Installation(home), _free_port())
+    found = Served(Installation(home, url=_given_database(home)), free_port())
     parent = found.installation.process("-m", "chengzhi", "up", "--no-demo", "--port", str(found.port))
     try:
         wait_for(lambda: found.health() == 200 or parent.poll() is not None, seconds=150)

@@ -55,9 +55,23 @@ def import_file(path: str, mapping: str, slug: str) -> int:
     return int(run.pk)
 
 
+def add_photo(case: str, path: str) -> int:
+    """A photo of the place after the work, as the department adds it; returns its number."""
+    from chengzhi import clock
+    from chengzhi.cases.models import Case, CasePhoto
+    from chengzhi.files.actions import store
+
+    found = Case.objects.get(pk=int(case))
+    file = store(
+        Path(path).read_bytes(), district_id=found.district_id, kind="photo", by=None, on=clock.now()
+    ).file
+    return CasePhoto.objects.create(case=found, file=file, stage="after", added_at=clock.now()).pk
+
+
 if __name__ == "__main__":
     from chengzhi.commands._session import installation
 
     with installation():
-        made = {"clerk": clerk, "note_all": note_all, "import_file": import_file}[sys.argv[1]](*sys.argv[2:])
+        steps = {"clerk": clerk, "note_all": note_all, "import_file": import_file, "add_photo": add_photo}
+        made = steps[sys.argv[1]](*sys.argv[2:])
     print(json.dumps(made))

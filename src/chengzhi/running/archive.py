@@ -140,10 +140,11 @@ def _restore_database(
 def _fill(dump: Path, manifest: dict[str, Any], home: Path, url: str) -> None:
     """Everything belongs to the owner role, or to the one account there is."""
     dsn = connection_url(home, url, "owner")
-    apart = not url or uses_roles(home)
-    options = ["--no-owner"] + ([] if apart else ["--no-privileges"])
+    apart, was_apart = not url or uses_roles(home), manifest.get("roles", True)
+    # Rights of accounts that this server does not know are left behind.
+    options = ["--no-owner"] + ([] if apart and was_apart else ["--no-privileges"])
     fill(dump, dsn, _major(dsn), options, written_by=manifest["postgresql"])
-    if apart and not manifest.get("roles", True):
+    if apart and not was_apart:
         _grant(dsn)
     _begin_era(dsn, url or connection_url(home, "", "superuser"))
 

@@ -18,8 +18,10 @@ from chengzhi.errors import sentence as _
 
 # From here on a server knows the setting; the programs of later versions begin by setting it.
 KNOWS_TRANSACTION_TIMEOUT = 17
-TOP_LINES = 40
 UNKNOWN_SETTING = b"SET transaction_timeout = 0;\n"
+# A server's own note on a column. From 15.20 on it stands among the column's options, where an
+# earlier pg_dump takes it for something a person has set; other servers refuse it.
+PRIVATE_NOTE = re.compile(rb"ALTER TABLE ONLY \S.* ALTER COLUMN \S.* SET \(pg_attver=\d+\);\n")
 
 
 class ProgramFailed(Problem):
@@ -102,7 +104,7 @@ def fill(dump: Path, dsn: str, major: int, options: Sequence[str], *, written_by
             words, env=environment(dsn), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=writer_said
         ) as writing,
     ):
-        _pass_on(reading, writing, leave_out=major < KNOWS_TRANSACTION_TIMEOUT)
+        _pass_on(reading, writing, old=major < KNOWS_TRANSACTION_TIMEOUT)
         if reading.wait() != 0 and writing.poll() is None:
             writing.kill()  # half a script must not be committed
         assert writing.stdin is not None
@@ -115,14 +117,19 @@ def fill(dump: Path, dsn: str, major: int, options: Sequence[str], *, written_by
             raise failed("pg_restore", _all_of(reader_said))
 
 
-def _pass_on(reading: "subprocess.Popen[bytes]", writing: "subprocess.Popen[bytes]", leave_out: bool) -> None:
-    """Copy the script from one to the other, if need be without the setting near its top."""
+def _pass_on(reading: "subprocess.Popen[bytes]", writing: "subprocess.Popen[bytes]", *, old: bool) -> None:
+    """Copy the script from one to the other, without what the server would refuse.
+
+    That stands before the first table's rows; from there on nothing is looked at.
+    """
     assert reading.stdout is not None
     assert writing.stdin is not None
     try:
-        if leave_out:
-            top = [reading.stdout.readline() for _line in range(TOP_LINES)]
-            writing.stdin.writelines(line for line in top if line != UNKNOWN_SETTING)
+        for line in reading.stdout:
+            if not (PRIVATE_NOTE.fullmatch(line) or (old and line == UNKNOWN_SETTING)):
+                writing.stdin.write(line)
+            if line.startswith(b"COPY "):
+                break
         shutil.copyfileobj(reading.stdout, writing.stdin, 1024 * 1024)
     except BrokenPipeError:
         reading.kill()  # psql ended first and says why
