@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from chengzhi import clock
 from chengzhi.jobs.actions import cancel
 from chengzhi.ledger.actions import record
+from chengzhi.people.actor import Actor
 from chengzhi.pipeline import rejects, uploads
 from chengzhi.pipeline.models import ImportReject, ImportRun
 from chengzhi.web.access import Request, permitted
@@ -100,10 +101,14 @@ def resume(request: Request, run_id: int) -> HttpResponse:
 @permitted("report.import")
 def rejects_file(request: Request, run_id: int) -> HttpResponseBase:
     """All rejected rows as CSV (with a mark, so that spreadsheets read the Chinese); recorded."""
-    run = _own(request, run_id)
+    return rejects_answer(_own(request, run_id), request.actor)
+
+
+def rejects_answer(run: ImportRun, by: Actor) -> HttpResponseBase:
+    """The rejected rows of a run as a file; the fetch is recorded."""
     record(
         district_id=run.district_id, thing="import", thing_id=run.pk, step="download_rejects",
-        by=request.actor, on=clock.now(),
+        by=by, on=clock.now(),
     )  # fmt: skip
     answer = StreamingHttpResponse(_pieces(run), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="import-{run.pk}-rejects.csv"'

@@ -44,7 +44,9 @@ def index(request: Request) -> HttpResponse:
         upload = _receive(request, form)
         if upload is not None:
             return redirect("imports:preview", upload.pk)
-    runs = ImportRun.objects.filter(district_id=request.actor.district_id or 0).select_related("file")
+    runs = ImportRun.objects.filter(district_id=request.actor.district_id or 0, register="").select_related(
+        "file"
+    )
     rows = [RunRow.of(run) for run in runs.order_by("-pk")[:SHOWN_RUNS]]
     most = limits().table_bytes // MEGABYTE
     answer = {"form": form, "rows": rows, "most": most, "known": finding.names(district_of(request))}

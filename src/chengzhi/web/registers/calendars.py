@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from chengzhi import clock
@@ -20,8 +20,16 @@ from chengzhi.web.registers import days, ics
 from chengzhi.web.registers.words import kind_name
 from chengzhi.web.shell import wording
 
-TITLES = {"permits": _l("Permits that end"), "checks": _l("Checks that are due")}
-WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))
+TITLES = {"permits": gettext_lazy("Permits that end"), "checks": gettext_lazy("Checks that are due")}
+WEEKDAYS = (
+    gettext_lazy("Mon"),
+    gettext_lazy("Tue"),
+    gettext_lazy("Wed"),
+    gettext_lazy("Thu"),
+    gettext_lazy("Fri"),
+    gettext_lazy("Sat"),
+    gettext_lazy("Sun"),
+)
 
 
 @permitted("register.view")

@@ -21,13 +21,14 @@ from chengzhi.people.models import Account
 from chengzhi.people.rules import require
 from chengzhi.places.models import District
 from chengzhi.registers import queries
+from chengzhi.registers.exchange import targets
 from chengzhi.registers.kinds import kind as kind_of
 from chengzhi.registers.models import RegisteredObject
 from chengzhi.web.desk.asking import today
 from chengzhi.web.desk.exporting import WRITERS, NoSuchAccount, note_of, path_of
 from chengzhi.web.registers.asking import read
 from chengzhi.web.registers.states import state_words
-from chengzhi.web.registers.words import choice_text, fact_text, label_of, party_kind_name
+from chengzhi.web.registers.words import choice_text, fact_text, label_of, language
 
 KIND = "registers.export"
 EVERY = 1000
@@ -42,29 +43,30 @@ class Column:
 
 
 def columns_of(kind: Kind) -> list[Column]:
-    """All that is known of an object but its party's contact; the names the import knows again."""
-    first = [
-        Column(_("Number"), lambda one: one.number),
-        Column(_("Name"), lambda one: one.name),
-        Column(_("State"), lambda one: state_words(kind, one.state)),
-    ]
-    facts = [_fact(field) for field in kind.fields]
-    party = [
-        Column(party_kind_name(kind.party), lambda one: one.party.name if one.party else ""),
-        Column(_("Credit code"), lambda one: one.party.credit_code if one.party else ""),
-    ] if kind.party else []  # fmt: skip
-    return [*first, *facts, *party, *_general()]
+    """All that is known of an object but its party's contact, under the names the import knows again."""
+    names = {one.key: one.words(language()) for one in targets(kind)}
+    values: dict[str, Callable[[RegisteredObject], Any]] = {
+        "number": lambda one: one.number,
+        "name": lambda one: one.name,
+        "state": lambda one: state_words(kind, one.state),
+        "address": lambda one: one.address,
+        "lon": lambda one: one.lon,
+        "lat": lambda one: one.lat,
+        "unit": lambda one: one.unit.name if one.unit else "",
+        "component_code": lambda one: one.component_code,
+        "party": lambda one: one.party.name if one.party else "",
+        "credit_code": lambda one: one.party.credit_code if one.party else "",
+    }
+    general = [Column(names[key], value) for key, value in values.items() if key in names]
+    return [*general, *(_fact(field) for field in kind.fields), *_dates(kind)]
 
 
-def _general() -> list[Column]:
+def _dates(kind: Kind) -> list[Column]:
+    """What the calendars read, and where the entry came from; the import does not take these."""
+    permit = [Column(_("Permit until"), lambda one: _day(one.permit_until))] if kind.permit else []
     return [
-        Column(_("Address"), lambda one: one.address),
-        Column(_("Longitude"), lambda one: one.lon),
-        Column(_("Latitude"), lambda one: one.lat),
-        Column(_("Unit in charge"), lambda one: one.unit.name if one.unit else ""),
-        Column(_("Permit until"), lambda one: _day(one.permit_until)),
+        *permit,
         Column(_("Next check"), lambda one: _day(one.check_due_on)),
-        Column(_("Component code"), lambda one: one.component_code),
         Column(_("Flags"), lambda one: " ".join(one.flags)),
         Column(_("Source"), lambda one: one.source_system),
         Column(_("Number at the source"), lambda one: one.source_number),

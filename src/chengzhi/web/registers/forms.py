@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from chengzhi.domains.kinds import COMPONENT_STATUS, Kind
 from chengzhi.people.models import Unit
@@ -23,14 +23,14 @@ GENERAL = ("name", "address", "lon", "lat", "unit_id", "party_id", "component_co
 class ObjectForm(forms.Form):
     """A new object, or the correction of one."""
 
-    name = forms.CharField(label=_l("Name"), max_length=120)
-    address = forms.CharField(label=_l("Address"), max_length=250, required=False)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    address = forms.CharField(label=gettext_lazy("Address"), max_length=250, required=False)
     lon = forms.FloatField(
-        label=_l("Longitude"), required=False, min_value=-180, max_value=180,
+        label=gettext_lazy("Longitude"), required=False, min_value=-180, max_value=180,
         widget=forms.NumberInput({"step": "any", "inputmode": "decimal"}),
     )  # fmt: skip
     lat = forms.FloatField(
-        label=_l("Latitude"), required=False, min_value=-90, max_value=90,
+        label=gettext_lazy("Latitude"), required=False, min_value=-90, max_value=90,
         widget=forms.NumberInput({"step": "any", "inputmode": "decimal"}),
     )  # fmt: skip
 

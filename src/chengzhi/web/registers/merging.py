@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from chengzhi import clock
@@ -33,7 +33,7 @@ class MergeForm(forms.Form):
         self.fields["keep"] = ObjectField(
             thing.district_id, thing.kind, label=_("The entry that stays"), help_text=hint
         )
-        self.fields["reason"] = forms.CharField(label=_l("Reason"), max_length=200, required=False)
+        self.fields["reason"] = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
 
 
 @permitted("register.edit")

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -86,17 +86,20 @@ def _page(request: Request, party: Party, code: str = "") -> HttpResponse:
 class PartyForm(forms.Form):
     """A party and how to reach it; the contact is sealed and never shown again without a purpose."""
 
-    kind = forms.ChoiceField(label=_l("Kind"))
-    name = forms.CharField(label=_l("Name"), max_length=120)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"))
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     credit_code = forms.CharField(
-        label=_l("Unified social credit code"), max_length=18, required=False,
-        help_text=_l("18 signs, as on the licence."),
+        label=gettext_lazy("Unified social credit code"), max_length=18, required=False,
+        help_text=gettext_lazy("18 signs, as on the licence."),
     )  # fmt: skip
-    person = forms.CharField(label=_l("Contact person"), max_length=60, required=False)
+    person = forms.CharField(label=gettext_lazy("Contact person"), max_length=60, required=False)
     phone = forms.CharField(
-        label=_l("Telephone"), max_length=40, required=False, widget=forms.TextInput({"type": "tel"})
+        label=gettext_lazy("Telephone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"type": "tel"}),
     )
-    address = forms.CharField(label=_l("Postal address"), max_length=250, required=False)
+    address = forms.CharField(label=gettext_lazy("Postal address"), max_length=250, required=False)
 
     def __init__(self, *args: Any, party: Party | None = None, **more: Any) -> None:
         first = (
@@ -174,8 +177,8 @@ class PurposeForm(forms.Form):
     """What somebody needs the contact for."""
 
     purpose = forms.CharField(
-        label=_l("What do you need it for?"), min_length=LEAST_PURPOSE, max_length=200,
-        help_text=_l("For example: announce the check on Friday. It is recorded with your name."),
+        label=gettext_lazy("What do you need it for?"), min_length=LEAST_PURPOSE, max_length=200,
+        help_text=gettext_lazy("For example: announce the check on Friday. It is recorded with your name."),
     )  # fmt: skip
 
 
@@ -203,7 +206,7 @@ def contact(request: Request, number: int) -> HttpResponse:
 class MergeForm(forms.Form):
     """Which party is the double."""
 
-    reason = forms.CharField(label=_l("Reason"), max_length=200, required=False)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
 
     def __init__(self, party: Party, *args: Any) -> None:
         super().__init__(*args)

@@ -34,7 +34,7 @@ def _photo(request: Request, number: int) -> ObjectPhoto:
 def picture(request: Request, number: int, size: str) -> HttpResponse:
     """The photo for staff: `original`, `masked` or `small`."""
     photo = _photo(request, number)
-    file = photo.masked if size == "masked" else photo.file
+    file = {"original": photo.file, "small": photo.file, "masked": photo.masked}.get(size)
     if file is None:
         raise Http404
     if size == "small":

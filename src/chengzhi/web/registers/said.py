@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,17 +23,17 @@ from chengzhi.web.photos.views import PRIVATE
 
 SHOWN = 100
 RESULTS = {
-    "cleared": _l("looked at: it is corrected"),
-    "not_yet": _l("looked at: not corrected yet"),
-    "noted": _l("taken note of"),
+    "cleared": gettext_lazy("looked at: it is corrected"),
+    "not_yet": gettext_lazy("looked at: not corrected yet"),
+    "noted": gettext_lazy("taken note of"),
 }
 
 
 class AnswerForm(forms.Form):
     """What was found, and what the party is told."""
 
-    result = forms.ChoiceField(label=_l("What did you find?"), choices=list(RESULTS.items()))
-    answer = forms.CharField(label=_l("What the party reads"), max_length=500, required=False)
+    result = forms.ChoiceField(label=gettext_lazy("What did you find?"), choices=list(RESULTS.items()))
+    answer = forms.CharField(label=gettext_lazy("What the party reads"), max_length=500, required=False)
 
 
 @never_cache

@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _l
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from chengzhi.cases.about import cases_of
 from chengzhi.domains.kinds import Kind
 from chengzhi.inspections.models import Visit
 from chengzhi.people.actor import Actor
+from chengzhi.places.placement import FLAG_LABELS
 from chengzhi.registers import kinds, queries
 from chengzhi.registers.models import ObjectPhoto, PartySaid, Permit, RegisteredObject
 from chengzhi.registers.plans import plans_in_force
@@ -33,12 +33,9 @@ STAGES = {
     "record": pgettext_lazy("photo", "for the register"),
 }
 FLAGS = {
-    "incomplete": _l("facts are missing"),
-    "double": _l("possibly a double"),
-    "possible_double": _l("possibly a double"),
-    "outside": _l("outside the district"),
-    "no_place": _l("no place"),
-    "no_coordinates": _l("no place"),
+    **FLAG_LABELS,
+    "incomplete": gettext_lazy("facts are missing"),
+    "possible_double": gettext_lazy("possibly a double"),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from chengzhi.domains.kinds import Kind
 from chengzhi.ledger.models import Entry
@@ -23,33 +23,33 @@ from chengzhi.web.shell import wording
 
 # Entries that are no steps of a life.
 BESIDE: Mapping[str, Promise] = {
-    "add_photo": _l("%(who)s added a photo."),
-    "add_photo_point": _l("%(who)s set a photo point."),
-    "retire_photo_point": _l("%(who)s gave a photo point up."),
-    "add_document": _l("%(who)s added a document."),
-    "mask_photo": _l("%(who)s saved a masked copy of a photo."),
-    "release_photo": _l("%(who)s released a photo to the public."),
-    "withhold_photo": _l("%(who)s took a photo back from the public."),
-    "check": _l("%(who)s checked it."),
-    "link_case": _l("%(who)s linked a case."),
-    "said": _l("The responsible party answered on its own page."),
-    "answer_said": _l("%(who)s looked at the party's answer."),
+    "add_photo": gettext_lazy("%(who)s added a photo."),
+    "add_photo_point": gettext_lazy("%(who)s set a photo point."),
+    "retire_photo_point": gettext_lazy("%(who)s gave a photo point up."),
+    "add_document": gettext_lazy("%(who)s added a document."),
+    "mask_photo": gettext_lazy("%(who)s saved a masked copy of a photo."),
+    "release_photo": gettext_lazy("%(who)s released a photo to the public."),
+    "withhold_photo": gettext_lazy("%(who)s took a photo back from the public."),
+    "check": gettext_lazy("%(who)s checked it."),
+    "link_case": gettext_lazy("%(who)s linked a case."),
+    "said": gettext_lazy("The responsible party answered on its own page."),
+    "answer_said": gettext_lazy("%(who)s looked at the party's answer."),
     # of a party
-    "party.register": _l("%(who)s entered the party."),
-    "party.correct": _l("%(who)s corrected the party's data."),
-    "party.merge": _l("%(who)s merged it into another one."),
-    "party.absorb": _l("%(who)s merged a double into it."),
-    "party.reveal": _l("%(who)s looked at how to reach it."),
-    "party.new_page_code": _l("%(who)s gave out a new code of its own page."),
-    "party.withdraw_page_code": _l("%(who)s ended the code of its own page."),
-    "party.said": _l("It answered on its own page."),
-    "party.answer_said": _l("%(who)s looked at its answer."),
-    "party.erase_contact": _l("Its contact was erased."),
+    "party.register": gettext_lazy("%(who)s entered the party."),
+    "party.correct": gettext_lazy("%(who)s corrected the party's data."),
+    "party.merge": gettext_lazy("%(who)s merged it into another one."),
+    "party.absorb": gettext_lazy("%(who)s merged a double into it."),
+    "party.reveal": gettext_lazy("%(who)s looked at how to reach it."),
+    "party.new_page_code": gettext_lazy("%(who)s gave out a new code of its own page."),
+    "party.withdraw_page_code": gettext_lazy("%(who)s ended the code of its own page."),
+    "party.said": gettext_lazy("It answered on its own page."),
+    "party.answer_said": gettext_lazy("%(who)s looked at its answer."),
+    "party.erase": gettext_lazy("Its contact was erased."),
 }
 GENERAL = {
-    "name": _l("name"), "address": _l("address"), "lon": _l("place"), "lat": _l("place"),
-    "shape": _l("shape"), "party_id": _l("responsible party"), "unit_id": _l("unit in charge"),
-    "component_code": _l("component code"), "component_status": _l("component status"),
+    "name": gettext_lazy("name"), "address": gettext_lazy("address"), "lon": gettext_lazy("place"), "lat": gettext_lazy("place"),
+    "shape": gettext_lazy("shape"), "party_id": gettext_lazy("responsible party"), "unit_id": gettext_lazy("unit in charge"),
+    "component_code": gettext_lazy("component code"), "component_status": gettext_lazy("component status"),
 }  # fmt: skip
 
 

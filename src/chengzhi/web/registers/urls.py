@@ -1,12 +1,13 @@
 """Addresses of the registers at the desk, below /desk/registers/."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from chengzhi.web.registers import (
     calendars,
     editing,
     exports,
     home,
+    importing,
     labels,
     listing,
     merging,
@@ -35,12 +36,20 @@ urlpatterns = [
     path("parties/<int:number>/merge/", parties.merge, name="party_merge"),
     path("parties/<int:number>/contact/", parties.contact, name="contact"),
     path("parties/<int:number>/code/", parties.page_code, name="page_code"),
+    path("import/", importing.index, name="import"),
+    path("import/<int:number>/", importing.mapping, name="import_mapping"),
+    path("import/<int:number>/preview/", importing.preview, name="import_preview"),
+    path("import/<int:number>/start/", importing.start, name="import_start"),
+    path("import/run/<int:number>/", importing.run, name="import_run"),
+    path("import/run/<int:number>/progress/", importing.progress, name="import_progress"),
+    path("import/run/<int:number>/resume/", importing.resume, name="import_resume"),
+    path("import/run/<int:number>/rejects/", importing.rejected, name="import_rejects"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<int:run_id>/", exports.progress, name="export_progress"),
     path("exports/<int:run_id>/file/", exports.download, name="export_file"),
     path("photos/<int:number>/mask/", photos.mask, name="mask"),
     path("photos/<int:number>/release/", photos.release, name="release"),
-    re_path(r"^photos/(?P<number>\d+)/(?P<size>original|masked|small)/$", photos.picture, name="picture"),
+    path("photos/<int:number>/<slug:size>/", photos.picture, name="picture"),
     path("objects/<str:number>/", page.page, name="object"),
     path("objects/<str:number>/shape/", shapes.shape, name="shape"),
     path("objects/<str:number>/correct/", editing.correct, name="correct"),

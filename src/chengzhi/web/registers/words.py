@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
 
 from chengzhi.domains.kinds import PARTY_KINDS, Field, Kind
 from chengzhi.registers.models import RegisteredObject
@@ -21,9 +20,9 @@ PLACE_KINDS = {
     "body": pgettext_lazy("place", "building"),
 }
 ROADS = {
-    "main": _l("main street"),
-    "back": _l("back lane"),
-    "unknown": _l("not known"),
+    "main": gettext_lazy("main street"),
+    "back": gettext_lazy("back lane"),
+    "unknown": gettext_lazy("not known"),
 }
 
 
