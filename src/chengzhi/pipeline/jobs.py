@@ -12,11 +12,11 @@ from chengzhi.jobs.models import JobRun
 from chengzhi.jobs.registry import job, periodic
 from chengzhi.people.actor import Actor, actor_of
 from chengzhi.people.models import Account
-from chengzhi.pipeline import pack_jobs, uploads
+from chengzhi.pipeline import pack_jobs, register_jobs, uploads
 from chengzhi.pipeline.models import ImportRun
 from chengzhi.pipeline.runs import carry_out, report
 
-__all__ = ["load", "pack_jobs", "sweep_copies"]
+__all__ = ["load", "pack_jobs", "register_jobs", "sweep_copies"]
 
 COPIES_KEPT = timedelta(days=7)
 

@@ -23,6 +23,9 @@ class ImportRun(models.Model):
     rejected = models.BigIntegerField(default=0)
     existing = models.BigIntegerField(default=0)
     flagged = models.BigIntegerField(default=0)
+    # key of the register it is for; empty for reports
+    register = models.CharField(max_length=24, blank=True, default="", db_default="", db_collation="C")
+    updated = models.BigIntegerField(default=0, db_default=0)
     flags = models.JSONField(default=dict)  # flag → number of loaded rows that carry it
     seconds = models.FloatField(default=0)
     started_by = models.BigIntegerField(null=True)

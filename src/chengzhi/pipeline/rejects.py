@@ -21,6 +21,22 @@ REASONS = {
     "future_date": _("The report would come from the future."),
     "repeat": _("The row stands in the file before."),
     "ragged": _("The line has more or fewer values than the header."),
+    # of registers
+    "missing": _("The row says no name."),
+    "number": _("A value that should be a number is none."),
+    "date": _("A value that should be a date is none."),
+    "choice": _("A value is none of those the register knows."),
+    "flag": _("A value is neither yes nor no."),
+    "range": _("A number is impossible for what it measures."),
+    "long": _("A text is too long."),
+    "control": _("A text holds signs that no text has."),
+    "component_code": _("The component code is not as the standard has it."),
+    "component_taken": _("Another object has the component code."),
+    "credit_code": _("The credit code does not check."),
+    "phone": _("The telephone number cannot be called."),
+    "permit_dates": _("The permit would end before it begins."),
+    "unknown_number": _("The register has no entry of this number."),
+    "other_unit": _("The object belongs to another unit."),
 }
 
 

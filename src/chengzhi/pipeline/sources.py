@@ -54,6 +54,7 @@ class Source:
     columns: list[str]
     ragged: list[Ragged] = field(default_factory=list)
     total: int | None = None
+    header_row: int = 0  # of a sheet whose first rows are a title
     _ragged_rows: set[int] = field(default_factory=set)
 
     def chunks(self, after: int = 0) -> Iterator[pl.DataFrame]:
@@ -185,7 +186,7 @@ def _read_csv(source: Source) -> Iterator[pl.DataFrame]:
 
 
 def _read_xlsx(source: Source) -> Iterator[pl.DataFrame]:
-    sheet = fastexcel.read_excel(source.path).load_sheet(0, dtypes="string")
+    sheet = fastexcel.read_excel(source.path).load_sheet(0, header_row=source.header_row, dtypes="string")
     yield from sheet.to_polars().iter_slices(CHUNK)
 
 

@@ -104,7 +104,8 @@ def correct(
     """Correct an object as it was read at `version` (None: as it is now); undoable.
 
     `changes` may name: name, address, lon and lat, shape, party_id, unit_id, component_code,
-    component_status, and facts (a mapping; an empty value removes one).
+    component_status, facts (a mapping; an empty value removes one) and clear_flags (flags that
+    somebody has looked at, such as "possible_double").
     Raises NoSuchObject, NotAllowed, Conflict, BadFields, BadShape, BadCoordinates,
     SwappedCoordinates, NothingChanged.
     """

@@ -1,14 +1,15 @@
 """What a correction or a merger changes of an object: checked all at once, nothing saved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from chengzhi.domains.kinds import COMPONENT_STATUS, Kind
+from chengzhi.places.placement import PLACE_FLAGS
 from chengzhi.registers import components, placing
 from chengzhi.registers.birth import party_faults, place_kind, plain, text_faults, unit_faults
-from chengzhi.registers.fields import missing_faults, try_facts
+from chengzhi.registers.fields import missing, missing_faults, try_facts
 from chengzhi.registers.kinds import kind as kind_of
 from chengzhi.registers.models import RegisteredObject
 from chengzhi.registers.policies import district_of
@@ -16,7 +17,8 @@ from chengzhi.registers.problems import BadFields, CannotMerge, FieldFault, Noth
 
 _PLAIN = ("name", "address", "party_id", "unit_id", "component_code", "component_status")
 _PLACE = frozenset({"lon", "lat", "shape"})
-KNOWN = frozenset({*_PLAIN, *_PLACE, "facts"})
+CLEAR = "clear_flags"
+KNOWN = frozenset({*_PLAIN, *_PLACE, "facts", CLEAR})
 
 
 def fields_of(thing: RegisteredObject, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,12 +30,23 @@ def fields_of(thing: RegisteredObject, changes: Mapping[str, Any]) -> dict[str, 
     if faults:
         raise BadFields(faults)
     fields |= {"facts": facts} | _place(thing, kind, changes)
+    fields["flags"] = _flags(thing, kind, fields, changes.get(CLEAR) or ())
     if "component_code" in fields and not thing.component_status and fields["component_code"]:
         fields.setdefault("component_status", "intact")
     changed = {name: value for name, value in fields.items() if getattr(thing, name) != value}
     if not changed:
         raise NothingChanged(_("Nothing was changed."), "", _("Change something, or leave the form."))
     return changed
+
+
+def _flags(
+    thing: RegisteredObject, kind: Kind, fields: Mapping[str, Any], cleared: Iterable[str]
+) -> list[str]:
+    """Flags somebody has looked at go; those of the place are told anew with the place alone."""
+    gone = {flag for flag in cleared if flag not in PLACE_FLAGS}
+    if not missing(kind, fields["facts"]):
+        gone.add("incomplete")
+    return [flag for flag in fields.get("flags", thing.flags) if flag not in gone]
 
 
 def _plain_fields(changes: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldFault]]:

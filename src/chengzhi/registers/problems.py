@@ -171,3 +171,10 @@ class BadPlan(Problem):
 
     code: ClassVar[str] = "registers.bad_plan"
     status: ClassVar[int] = 422
+
+
+class BadMapping(Problem):
+    """A mapping that does not fit the file or the register."""
+
+    code: ClassVar[str] = "registers.bad_mapping"
+    status: ClassVar[int] = 422
