@@ -23,7 +23,10 @@ class Reporter(models.Model):
         indexes = [
             models.Index(
                 fields=["erase_after"], name="reporter_to_erase", condition=Q(erased_at__isnull=True)
-            )
+            ),
+            models.Index(
+                fields=["phone_hmac"], name="reporter_by_phone", condition=Q(phone_hmac__isnull=False)
+            ),
         ]
 
 
@@ -61,7 +64,11 @@ class Report(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["follow_hash"], name="report_follow", condition=Q(follow_hash__isnull=False))
+            models.Index(
+                fields=["follow_hash"], name="report_follow", condition=Q(follow_hash__isnull=False)
+            ),
+            # only reports with a contact pay for it
+            models.Index(fields=["reporter"], name="report_by_reporter", condition=Q(reporter__isnull=False)),
         ]
 
 

@@ -9,7 +9,9 @@ from django.core import signing
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from chengzhi.cases.filters import visible
 from chengzhi.cases.models import Case, CasePhoto
+from chengzhi.people.actor import Actor
 from chengzhi.reports.contact import contact
 from chengzhi.reports.intake import follow_hash
 from chengzhi.reports.models import Report
@@ -49,6 +51,22 @@ def find(district_id: int, number: str, phone: str) -> str:
         if mark and known and hmac.compare_digest(bytes(known), mark):
             return "f:" + signing.dumps(report.pk, salt=_SALT)
     raise no_such_report()
+
+
+def of_same_reporter(report: Report, *, by: Actor, limit: int = 20) -> list[Report]:
+    """Other reports from the same telephone, newest first, on cases the person may see.
+
+    Only the marks of the numbers are compared. Empty without a number, and for an erased contact.
+    Call it where the person may see who reported, and has said why (`revealing.reveal`).
+    """
+    mark = report.reporter.phone_hmac if report.reporter else None
+    if not mark:
+        return []
+    rows = Report.objects.filter(
+        reporter__phone_hmac=mark, reporter__district_id=report.district_id,
+        case__in=Case.objects.filter(visible(by)),
+    ).exclude(pk=report.pk)  # fmt: skip
+    return list(rows.select_related("case", "case__type").order_by("-received_at", "-id")[:limit])
 
 
 def no_such_report() -> NoSuchReport:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from chengzhi import clock
 from chengzhi.errors import Problem
 from chengzhi.reports.models import Report, ReporterView
+from chengzhi.reports.queries import of_same_reporter
 from chengzhi.reports.revealing import LEAST_REASON, may_reveal, reveal
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.desk_case.finding import case_of
@@ -42,8 +43,9 @@ def page(request: Request, number: str, report: int) -> HttpResponse:
         except Problem as refused:
             problem = refused
     views = ReporterView.objects.filter(reporter=found.reporter).select_related("account").order_by("-id")
+    same = of_same_reporter(found, by=request.actor) if contact is not None else []
     facts = {"case": case, "report": found, "form": form, "contact": contact, "problem": problem,
-             "views": views[:LATEST]}  # fmt: skip
+             "views": views[:LATEST], "same": same}  # fmt: skip
     response = render(request, "desk_case/reporter.html", facts, status=problem.status if problem else 200)
     response["Cache-Control"] = "no-store"
     return response

@@ -17,9 +17,9 @@ from chengzhi.cases.actions import advance_case
 from chengzhi.cases.checks import CHECKS
 from chengzhi.cases.models import Case, CasePhoto, CaseRequest, CaseType, Task
 from chengzhi.cases.states import ENDS, STATES
-from chengzhi.reports.models import Report, Reporter, ReporterView
 from tests.photo_samples import jpeg
 from tests.unit.cases.town import Town, ask, build, case_in, limit
+from tests.unit.web.desk_case.reporting import reported
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -241,52 +241,6 @@ def test_why_a_step_is_not_possible_is_said(town, now):
     text = entered(town, "handler").get(url(case)).content.decode()
     with translation.override("zh-hans"):
         assert escape(str(CHECKS["nothing_asked"].says)) in text
-
-
-def reported(town: Town, case: Case, now: datetime) -> Report:
-    from chengzhi.reports.contact import contact
-
-    said = contact(name="张三", phone="13800138000")
-    reporter = Reporter.objects.create(
-        district=town.district, contact=said.sealed(town.district.pk), created_at=now,
-        erase_after=now.date() + timedelta(days=90),
-    )  # fmt: skip
-    return Report.objects.create(
-        district=town.district,
-        case=case,
-        channel="web",
-        text="垃圾没人收",
-        reporter=reporter,
-        received_at=now,
-    )
-
-
-def test_the_reporter_is_shown_with_a_reason_and_a_trace_only(town, now):
-    case = case_in(town, "pending_file", on=now)
-    report = reported(town, case, now)
-    clerk = entered(town, "intake_clerk")
-    page = reverse("desk:case_reporter", args=(case.number, report.pk))
-    first = clerk.get(url(case)).content.decode()
-    assert "张三" not in first
-    assert "13800138000" not in first
-    assert page in first
-    assert "13800138000" not in clerk.get(page).content.decode()
-    assert clerk.post(page, {"reason": "好"}).status_code == 200
-    assert not ReporterView.objects.exists()
-    answer = clerk.post(page, {"reason": "回电核对位置"})
-    assert "13800138000" in answer.content.decode()
-    assert answer["Cache-Control"] == "no-store"
-    assert ReporterView.objects.get().reason == "回电核对位置"
-
-
-@pytest.mark.parametrize("role", ["handler", "contractor", "dispatcher", "evaluator"])
-def test_who_handles_never_learns_who_reported(town, now, role):
-    case = case_in(town, "handling", on=now)
-    report = reported(town, case, now)
-    client = entered(town, role)
-    page = reverse("desk:case_reporter", args=(case.number, report.pk))
-    assert page not in client.get(url(case)).content.decode()
-    assert client.post(page, {"reason": "回电核对位置"}).status_code == 404
 
 
 def test_polling_answers_304_until_something_happens(town, now):
