@@ -8,6 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengzhi.settings")
 application = get_wsgi_application()
 
 if os.environ.get("CHENGZHI_PROCESS") == "web":
-    from chengzhi.api.warming import warm_beside
+    from chengzhi.api import warming as intake
+    from chengzhi.web.beside import beside
+    from chengzhi.web.evaluation import warming as figures
 
-    warm_beside()
+    beside(intake.warm, figures.await_service, figures.warm)

@@ -5,9 +5,8 @@ calendar and the list of types: seconds in which, after a restart in a storm, ot
 """
 
 import logging
-from threading import Thread
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 from django.urls import get_resolver
 
 from chengzhi import clock
@@ -47,15 +46,3 @@ def _warm(district: District) -> None:
     types_of(district.pk)
     domains_of_types(district.pk)
     type_of_code(district.pk, "")
-
-
-def warm_beside() -> None:
-    """The same in a thread, so that the process answers meanwhile."""
-
-    def work() -> None:
-        try:
-            warm()
-        finally:
-            connections.close_all()
-
-    Thread(target=work, name="warm", daemon=True).start()
