@@ -80,7 +80,7 @@ def visit(request: Request, number: int) -> HttpResponse:
         day = habits(thing.district_id).day(on)
         approval = waiting(thing, chosen.key, day)
         if approval is None or approval.state != "announced":
-            return _ask_page(request, thing, chosen, approval, AskForm(request.actor), on)
+            return _ask_page(request, thing, chosen, approval, AskForm(request.actor))
         announced = _("Notice %(number)s was given; the visit may take place until %(day)s.") % {
             "number": approval.notice_number, "day": approval.valid_until or "—",
         }  # fmt: skip
@@ -127,7 +127,7 @@ def ask(request: Request, number: int, checklist: str) -> HttpResponse:
         raise Http404(checklist)
     form = AskForm(request.actor, request.POST)
     if not form.is_valid():
-        return _ask_page(request, thing, chosen, None, form, on)
+        return _ask_page(request, thing, chosen, None, form)
     try:
         made = business.ask(
             district_id=thing.district_id, object_id=thing.pk, checklist=chosen.key,
@@ -135,16 +135,16 @@ def ask(request: Request, number: int, checklist: str) -> HttpResponse:
             by=request.actor, on=on,
         )  # fmt: skip
     except Problem as problem:
-        return _ask_page(request, thing, chosen, None, form, on, problem)
+        return _ask_page(request, thing, chosen, None, form, problem)
     messages.success(request, _("Asked. Another person decides; you see it here."))
     return redirect("rounds:approval", made.pk)
 
 
 def _ask_page(
     request: Request, thing: RegisteredObject, form: Checklist, approval: Approval | None, asking: AskForm,
-    on: datetime, problem: Problem | None = None,
+    problem: Problem | None = None,
 ) -> HttpResponse:  # fmt: skip
-    day = habits(thing.district_id).day(on)
+    day = habits(thing.district_id).day(clock.now())
     cap = caps.cap_for(thing.district_id, thing.kind, day)
     place, _where = place_of(thing.district_id, None, thing)
     facts = {

@@ -52,7 +52,7 @@ def plain_share(above: int, below: int) -> Shown:
     """A share of a plain count with Wilson's interval."""
     found = wilson(above, below)
     if found is None:
-        return Shown("—", "—", 0, True, _("nothing to count"))
+        return Shown("—", "—", 0, True, _("nothing was seen"))
     low, high = found
     return Shown(
         f"{number(100 * above / below, 1)}%", f"{100 * low:.1f}–{100 * high:.1f}%", below, below < FEW, "",

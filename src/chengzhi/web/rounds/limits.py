@@ -193,7 +193,7 @@ def _form_page(
     request: Request, form: LimitForm, row: CheckLimit | None, problem: Problem | None = None
 ) -> HttpResponse:
     facts = {
-        "form": form, "problem": problem, "title": _("Set a limit"), "back": reverse("rounds:limits"),
+        "form": form, "problem": problem, "title": _("Set a limit value"), "back": reverse("rounds:limits"),
         "back_name": _("Limits of values"), "history": _history(row) if row else [],
         "more": [("end", _("Take the own limit away"))] if row else [],
     }  # fmt: skip
@@ -228,7 +228,7 @@ def _preview(
          bound(one, then) or _("the next more general one")),
     ]  # fmt: skip
     facts = {
-        "form": form, "sides": sides, "title": _("Set a limit"), "back": reverse("rounds:limits"),
+        "form": form, "sides": sides, "title": _("Set a limit value"), "back": reverse("rounds:limits"),
         "back_name": _("Limits of values"), "kept": ["end"] if ends else [],
         "says": list(_effect(one, _recent(district_id, said), now.value if now else None, then)),
     }  # fmt: skip

@@ -141,7 +141,7 @@ def workbook(request: Request, number: int) -> HttpResponse:
         heads = [_("Line"), _("Pairs"), _("Equal"), _("Kappa"), _("Remark")]
         rows = [[one["name"], one["pairs"], one["equal"], one["kappa"], one["why"]] for one in again["lines"]]
         sheet(book, _("Second looks"), found.district, found.name, heads, rows)
-        heads = [_("Place"), _("Seen"), _("Not in order"), _("Cases")]
+        heads = [_("Place"), _("Seen on"), _("Not in order"), _("Cases")]
         rows = [
             [one["name"], f"{one['visit'].visited_at:%Y-%m-%d %H:%M} UTC", "；".join(one["wrong"]),
              "、".join(case["case"].number for case in one["cases"])]
