@@ -16,6 +16,7 @@ from chengzhi.cases.worklist import count
 from chengzhi.domains import DOMAINS
 from chengzhi.domains.domain import Domain
 from chengzhi.domains.kinds import Kind
+from chengzhi.inspections.checklists import unit_words
 from chengzhi.inspections.models import Finding, Round, Visit
 from chengzhi.outcomes.demand import wish
 from chengzhi.registers.alarms import declared, running
@@ -92,6 +93,7 @@ def page(request: Request, key: str) -> HttpResponse:
     """The home of one domain."""
     domain, here, now, language = domain_of(key), district_of(request), clock.now(), get_language() or "zh"
     day = today(here.zone, now)
+    balance = sheet(here.pk, domain.balance, language) if domain.balance else None
     facts = {
         "domain": domain, "name": domain.name if language.startswith("zh") else domain.name_en,
         "lead": domain.lead if language.startswith("zh") else domain.lead_en, "day": day,
@@ -99,7 +101,8 @@ def page(request: Request, key: str) -> HttpResponse:
         "rounds": Round.objects.filter(district=here, domain=key, state__in=WORKED)[:ROUNDS],
         "month": _month(here.pk, domain, day), "running": _alarms(here.pk, domain, language),
         "alarms": [(one.key, one.words(language)) for one in domain.alarms],
-        "sheet": sheet(here.pk, domain.balance, language) if domain.balance else None,
+        "sheet": balance,
+        "unit": unit_words(balance.unit) if balance else "",
         "may_visit": "inspection.visit" in request.actor.permissions, "may_edit": "register.edit" in request.actor.permissions,
         "may_inspect": "inspection.view" in request.actor.permissions,
     }  # fmt: skip

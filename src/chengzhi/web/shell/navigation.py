@@ -52,7 +52,7 @@ ITEMS: tuple[Item, ...] = (
     ),
     Item("domains", _("Nine domains"), "domains:index", "register.view", "layout-grid", "work", "d"),
     Item("hand_overs", _("Hand-overs"), "competence:hand_overs", "case.hand_over", "arrow-right", "work"),
-    Item("competence", _("What may I do here?"), "competence:card", "case.view", "scroll-text", "work"),
+    Item("competence", _("Competences"), "competence:card", "case.view", "scroll-text", "work"),
     Item(
         "evaluation", _("Evaluation"), "evaluation:index", "evaluation.view", "chart-column", "figures", "v"
     ),
