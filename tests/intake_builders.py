@@ -55,6 +55,16 @@ def build_district(slug: str = "sample", **facts: object) -> Place:
         }
     )  # fmt: skip
     place = Place(district)
+    _add_places(place)
+    _add_types(place)
+    _add_rights(district)
+    forget()
+    return place
+
+
+def _add_places(place: Place) -> None:
+    """Two streets with a community each, of two cells one above the other."""
+    district = place.district
     for column, name in enumerate(("城东街道", "城西街道")):
         street = Area.objects.create(
             district=district, level="street", code=f"45990400{column}", name=name,
@@ -76,6 +86,11 @@ def build_district(slug: str = "sample", **facts: object) -> Place:
                     origin="generated",
                 )
             )
+
+
+def _add_types(place: Place) -> None:
+    """The types with a limit each, and the clocks of the stages."""
+    district = place.district
     for code, (name, name_en, domain) in TYPES.items():
         kind = CaseType.objects.create(
             district=district,
@@ -93,13 +108,15 @@ def build_district(slug: str = "sample", **facts: object) -> Place:
         StageLimit.objects.create(
             district=district, stage=stage, amount=2, unit="working_hours", valid_from=date(2026, 1, 1)
         )
+
+
+def _add_rights(district: District) -> None:
+    """What each role may do, as shipped."""
     for role in roles().values():
         RolePermission.objects.bulk_create(
             RolePermission(district=district, role=role.key, permission=name, valid_from=date(2020, 1, 1))
             for name in sorted(role.permissions)
         )
-    forget()
-    return place
 
 
 def forget() -> None:

@@ -1,66 +1,20 @@
-"""The desk by real requests: home, list, search, saved filters, columns, bulk action, exports."""
+"""The desk by real requests: home, list, search, saved filters, columns."""
 
-import csv
-import io
 import re
-import zipfile
 from datetime import timedelta
-from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from chengzhi import clock
-from chengzhi.cases import habits
 from chengzhi.cases.choices import ListChoice
-from chengzhi.cases.models import BulkAction, Case, SavedFilter, Task
+from chengzhi.cases.models import Case, SavedFilter, Task
 from chengzhi.cases.words import bigrams
-from chengzhi.jobs.models import JobRun
-from chengzhi.jobs.registry import work_of
-from chengzhi.ledger.models import Entry
 from chengzhi.web.desk import exporting
-from tests.unit.cases.town import build, case_in, person
+from tests.unit.cases.town import build, case_in
+from tests.unit.web.desk.visiting import as_, numbers_on, text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town(db):
-    habits.forget()
-    return build()
-
-
-@pytest.fixture
-def home_folder(tmp_path, settings):
-    settings.HOME = tmp_path
-    return tmp_path
-
-
-def as_(town, name):
-    client = Client()
-    client.force_login(town.accounts[name], backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies["language"] = "en"
-    return client
-
-
-def text(answer):
-    assert answer.status_code == 200, answer
-    return answer.content.decode()
-
-
-def run_jobs():
-    """Do the waiting jobs as the worker does, in this process."""
-    for run in JobRun.objects.filter(state="queued").order_by("id"):
-        JobRun.objects.filter(pk=run.pk).update(state="running", started_at=clock.now())
-        run.refresh_from_db()
-        result = work_of(run.kind)(run)
-        JobRun.objects.filter(pk=run.pk).update(state="done", finished_at=clock.now(), result=result)
-
-
-def numbers_on(page):
-    return re.findall(r'name="case" value="(\d+)"', page)
 
 
 # -- home ------------------------------------------------------------------------------
@@ -234,202 +188,6 @@ def test_search_finds_nothing_of_another_unit_or_district(town):
     case_in(build("other"), "handling", text=words, bigrams=bigrams(words))
     assert "Nothing found" in text(as_(town, "handler").get("/desk/search/?q=独特"))
     assert text(as_(town, "dispatcher").get("/desk/search/?q=独特")).count("data-row") == 1
-
-
-# -- bulk action -----------------------------------------------------------------------
-
-
-def hidden(page, name):
-    return re.search(rf'name="{name}" value="([^"]*)"', page).group(1)
-
-
-def test_a_bulk_action_is_previewed_run_and_taken_back(town, django_capture_on_commit_callbacks):
-    ids = [case_in(town, "pending_dispatch").pk for _ in range(3)]
-    untyped = case_in(town, "pending_dispatch", type=None, number="NO-TYPE").pk
-    client = as_(town, "dispatcher")
-    chosen = text(client.post("/desk/bulk/", {"case": [*ids, untyped], "filter": "open=1"}))
-    assert "Preview: Dispatch" in chosen
-    assert "Preview: Reply" not in chosen  # not a dispatcher's step
-    facts = {"cases": hidden(chosen, "cases"), "step": "dispatch", "unit": town.squad.pk, "filter": "open=1"}
-    seen = text(client.post("/desk/bulk/preview/", facts))
-    assert "NO-TYPE" in seen
-    assert "Dispatch: 3 cases" in seen
-    assert not BulkAction.objects.exists()
-    facts |= {"cases": hidden(seen, "cases"), "key": hidden(seen, "key")}
-    first = client.post("/desk/bulk/run/", facts)
-    second = client.post("/desk/bulk/run/", facts)
-    assert first["Location"] == second["Location"]
-    assert BulkAction.objects.count() == 1
-    run_jobs()
-    assert set(Case.objects.filter(pk__in=ids).values_list("state", flat=True)) == {"pending_handle"}
-    page = text(client.get(first["Location"]))
-    assert "Take back" in page
-    client.post(first["Location"] + "undo/")
-    run_jobs()
-    assert set(Case.objects.filter(pk__in=ids).values_list("state", flat=True)) == {"pending_dispatch"}
-    assert "Take back" not in text(client.get(first["Location"]))
-
-
-def test_the_whole_filter_can_be_chosen(town):
-    ids = [case_in(town, "pending_dispatch").pk for _ in range(60)]
-    case_in(town, "handling")
-    page = text(
-        as_(town, "dispatcher").post(
-            "/desk/bulk/", {"scope": "all", "filter": "open=1&state=pending_dispatch"}
-        )
-    )
-    assert sorted(map(int, hidden(page, "cases").split(","))) == ids
-
-
-def test_too_many_cases_are_refused_in_words(town, monkeypatch):
-    monkeypatch.setattr("chengzhi.web.desk.bulk.MOST", 2)
-    for _ in range(3):
-        case_in(town, "pending_dispatch")
-    answer = as_(town, "dispatcher").post("/desk/bulk/", {"scope": "all", "filter": "open=1"})
-    assert answer.status_code == 422
-    assert "Narrow the filter" in answer.content.decode()
-
-
-def test_a_missing_fact_is_asked_for_and_the_choice_kept(town):
-    number = case_in(town, "pending_dispatch").pk
-    page = text(as_(town, "dispatcher").post("/desk/bulk/preview/", {"cases": number, "step": "dispatch"}))
-    assert "This field is required" in page or "必填" in page
-    assert hidden(page, "cases") == str(number)
-
-
-def test_steps_and_actions_of_others_are_out_of_reach(town):
-    number = case_in(town, "pending_close").pk
-    client = as_(town, "dispatcher")
-    assert client.post("/desk/bulk/preview/", {"cases": number, "step": "close"}).status_code == 404
-    mine = case_in(town, "pending_dispatch").pk
-    facts = {"cases": mine, "step": "dispatch", "unit": town.squad.pk, "key": "k"}
-    where = client.post("/desk/bulk/run/", facts)["Location"]
-    other = build("other")
-    for stranger in (as_(other, "dispatcher"), as_(town, "handler"), as_(town, "auditor")):
-        assert stranger.get(where).status_code == 404
-        assert stranger.post(where + "undo/").status_code == 404
-
-
-# -- exports ---------------------------------------------------------------------------
-
-
-def asked(client, **facts):
-    client.post("/desk/exports/", {"filter": "open=1", "format": "csv", **facts})
-    run_jobs()
-    return JobRun.objects.filter(kind="cases.export").latest("id")
-
-
-def body(answer):
-    assert answer.status_code == 200
-    return b"".join(answer.streaming_content)
-
-
-def test_an_export_holds_the_whole_filter_as_text(town, home_folder):
-    for number in range(70):
-        case_in(town, "handling", number=f"E-{number:02d}", text="=1+1")
-    case_in(town, "closed", number="CLOSED-1")
-    client = as_(town, "dispatcher")
-    run = asked(client, columns="all")
-    answer = client.get(reverse("desk:export_file", args=(run.pk,)))
-    rows = list(csv.reader(io.StringIO(body(answer).decode("utf-8-sig"))))
-    assert rows[0][:2] == ["Clock", "Number"]
-    at = rows[0].index("Number")
-    assert sorted(row[at] for row in rows[1:]) == [f"E-{n:02d}" for n in range(70)]
-    assert rows[1][rows[0].index("Report")] == "'=1+1"
-    assert (home_folder / "exports" / f"{run.pk}.csv").stat().st_mode & 0o077 == 0
-    kinds = (
-        Entry.objects.filter(thing="export", thing_id=run.pk).order_by("id").values_list("step", flat=True)
-    )
-    assert list(kinds) == ["export", "download"]
-
-
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_simulated_data_say_so_in_name_and_head(town, home_folder, form):
-    town.district.simulated = True
-    town.district.save()
-    case_in(town, "handling", number="SIM-1")
-    client = as_(town, "dispatcher")
-    run = asked(client, format=form)
-    answer = client.get(reverse("desk:export_file", args=(run.pk,)))
-    assert "%E6%A8%A1%E6%8B%9F" in answer["Content-Disposition"]  # 模拟
-    content = body(answer)
-    if form == "csv":
-        assert "Simulated data" in content.decode("utf-8-sig").splitlines()[0]
-        return
-    with zipfile.ZipFile(io.BytesIO(content)) as book:
-        sheet = book.read("xl/worksheets/sheet1.xml").decode()
-    assert "Simulated data" in sheet.split("</row>")[0]
-    assert "SIM-1" in sheet
-    assert "<headerFooter" in sheet
-    ElementTree.fromstring(sheet)
-
-
-def test_a_full_sheet_is_followed_by_another_with_its_own_head(tmp_path, monkeypatch):
-    monkeypatch.setattr(exporting, "SHEET_ROWS", 4)
-    target = tmp_path / "x.xlsx"
-    writer = exporting.XlsxWriter(target, ["A"], "Simulated")
-    for number in range(5):
-        writer.row([number])
-    writer.close()
-    with zipfile.ZipFile(target) as book:
-        sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
-        assert len(sheets) == 3
-        assert all("Simulated" in book.read(name).decode() for name in sheets)
-
-
-def test_only_the_asker_fetches_and_only_for_some_days(town, home_folder):
-    case_in(town, "handling")
-    client = as_(town, "dispatcher")
-    run = asked(client)
-    where = reverse("desk:export_file", args=(run.pk,))
-    assert as_(town, "head").get(where).status_code == 404
-    person(town, "second", "dispatcher", town.centre)
-    assert as_(town, "second").get(where).status_code == 404
-    JobRun.objects.filter(pk=run.pk).update(finished_at=clock.now() - exporting.KEPT - timedelta(minutes=1))
-    assert client.get(where).status_code == 404
-    assert "deleted after its days" in text(client.get("/desk/exports/"))
-
-
-def test_an_export_obeys_the_rights_of_the_moment_it_runs(town, home_folder):
-    case_in(town, "handling", number="OWN-1")
-    case_in(town, "handling", number="FOREIGN-1", unit=town.sanitation)
-    run = asked(as_(town, "handler"), filter="open=1")
-    content = exporting.path_of(run).read_text("utf-8-sig")
-    assert "OWN-1" in content
-    assert "FOREIGN-1" not in content
-    as_(town, "dispatcher").post("/desk/exports/", {"filter": "open=1", "format": "csv"})
-    town.accounts["dispatcher"].posts.all().delete()
-    from chengzhi.people.rules import NotAllowed
-
-    with pytest.raises(NotAllowed):
-        run_jobs()
-
-
-def test_an_export_begun_again_is_whole_and_leaves_no_part(town, home_folder, monkeypatch):
-    for _ in range(5):
-        case_in(town, "handling")
-    as_(town, "dispatcher").post("/desk/exports/", {"filter": "open=1", "format": "csv"})
-    run = JobRun.objects.get(kind="cases.export")
-    JobRun.objects.filter(pk=run.pk).update(state="running")
-    run.refresh_from_db()
-    half: Path = exporting.path_of(run).with_name(f"{run.pk}.csv.part")
-    half.write_text("half of an earlier try")  # what a killed worker leaves
-    assert exporting.export(run)["rows"] == 5
-    assert not half.exists()
-    assert len(exporting.path_of(run).read_text("utf-8-sig").splitlines()) == 6
-
-
-def test_expired_files_are_swept(home_folder):
-    import os
-
-    old, fresh = exporting.folder() / "1.csv", exporting.folder() / "2.csv"
-    for path in (old, fresh):
-        path.write_text("x")
-    past = (clock.now() - exporting.KEPT - timedelta(hours=1)).timestamp()
-    os.utime(old, (past, past))
-    assert exporting.sweep(clock.now()) == 1
-    assert not old.exists()
-    assert fresh.exists()
 
 
 # -- background work -------------------------------------------------------------------
