@@ -10,7 +10,7 @@ from chengzhi.places.addresses import place_texts
 from chengzhi.places.placement import locate_many
 
 UNKNOWN_ID = 0
-_WRITTEN = {
+_WRITTEN: dict[str, Any] = {
     "cell_id": pl.Int64, "area_id": pl.Int64, "street_area_id": pl.Int64, "road_kind": pl.String,
     "lon": pl.Float64, "lat": pl.Float64, "zkey": pl.Int64, "flags": pl.List(pl.String),
 }  # fmt: skip
@@ -56,7 +56,7 @@ def _by_words(frame: pl.DataFrame, district_id: int) -> pl.DataFrame:
     if not found:
         return frame
     rows = [(text, *(getattr(place, name) for name in _WRITTEN)) for text, place in found.items()]
-    named = {"address": pl.String} | {f"w_{name}": kind for name, kind in _WRITTEN.items()}
+    named: dict[str, Any] = {"address": pl.String} | {f"w_{name}": kind for name, kind in _WRITTEN.items()}
     frame = frame.join(
         pl.DataFrame(rows, schema=named, orient="row"), on="address", how="left", maintain_order="left"
     )

@@ -84,4 +84,4 @@ def load(request: Request, token: str) -> HttpResponse:
 
 
 def _account(request: Request) -> Account:
-    return cast(Account, request.user)
+    return request.user

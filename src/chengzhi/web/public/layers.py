@@ -1,5 +1,7 @@
 """The district's own shapes for the public map; nothing while the public map is off."""
 
+from collections.abc import Callable
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
@@ -9,7 +11,7 @@ from chengzhi.places.models import Area
 from chengzhi.web.access import public
 from chengzhi.web.public.districts import district_of_page
 
-READERS = {
+READERS: dict[str, Callable[[int], bytes]] = {
     "outline": queries.outline,
     "areas": lambda district_id: queries.areas(district_id, Area.Level.COMMUNITY),
     "cells": queries.cells,

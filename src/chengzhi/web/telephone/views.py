@@ -120,7 +120,7 @@ def _written(district: District, values: Any) -> dict[str, Any] | None:
     found = place_text(district.pk, str(values["address"]))
     if found is None:
         return {"area": None}
-    area = Area.objects.filter(pk=found.area_id or found.street_area_id).first()
+    area = Area.objects.filter(pk=found.area_id or found.street_area_id or 0).first()
     cell = Cell.objects.filter(pk=found.cell_id).first() if found.cell_id else None
     return {"area": area, "cell": cell}
 
