@@ -31,6 +31,8 @@ def _column(table: FlatTable, name: str) -> st.SearchStrategy[Any]:
     column = next(c for c in table.columns if c.name == name)
     if name == "kind":
         return st.sampled_from(["verify", "check", "handle"])
+    if name in ("measurement", "checklist"):
+        return st.sampled_from(["dust", "litter_dwell", "toilet", "a"])
     if column.constraint == "never empty":
         return instant if column.unit == "µs" else st.integers(1, 9)
     if column.type == "text":

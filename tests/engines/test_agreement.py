@@ -18,6 +18,7 @@ from chengzhi.analytics.tally import Tally, wilson
 from .rows import WINDOW, rows_of, write
 
 GROUPS = {"cases_flat": (None, "unit", "street", "filed_by"), "tasks_flat": (None, "account", "unit")}
+GROUPS |= {"visits_flat": (None, "area", "street"), "readings_flat": (None, "area", "cell")}
 options = st.builds(
     Options,
     rework_base=st.sampled_from(["due_to_close", "handled"]),
@@ -36,7 +37,7 @@ def metrics_of(table: FlatTable) -> tuple[Metric, ...]:
 
 @pytest.fixture
 def tables(db: None) -> Iterator[Any]:
-    """Both flat tables as temporary tables of PostgreSQL."""
+    """All flat tables as temporary tables of PostgreSQL."""
     with connection.cursor() as cursor:
         for table in TABLES.values():
             cursor.execute(table.create())

@@ -12,8 +12,10 @@ from chengzhi.analytics.metrics import METRICS
 from chengzhi.cases.life import CASE_LIFE
 from chengzhi.cases.models import CaseRequest, Task
 from chengzhi.domains import DOMAINS
+from chengzhi.inspections.life import APPROVAL_LIFE, DEDUCTION_LIFE, ROUND_LIFE
 from chengzhi.law.rules import RULES
 from chengzhi.law.units import Unit as UnitOfTime
+from chengzhi.lifecycle import Life
 from chengzhi.people.models import Unit
 from chengzhi.people.permissions import PERMISSIONS
 from chengzhi.people.roles import roles
@@ -40,6 +42,14 @@ def pairs(choices: Iterable[tuple[object, object]]) -> set[tuple[str, str]]:
         return {(str(label), str(code)) for code, label in choices}
 
 
+LIVES = {"Rounds": ROUND_LIFE, "Approvals": APPROVAL_LIFE, "Deductions": DEDUCTION_LIFE}
+
+
+def of_life(life: Life) -> set[tuple[str, str]]:
+    states = {(zh, key) for key, (zh, _) in life.states.items()}
+    return states | {(step.label, step.name) for step in life.steps}
+
+
 def registries() -> Mapping[str, set[tuple[str, str]]]:
     return {
         "States": {(zh, key) for key, (zh, _) in CASE_LIFE.states.items()},
@@ -51,6 +61,7 @@ def registries() -> Mapping[str, set[tuple[str, str]]]:
         "Kinds": pairs(Unit.Kind.choices),
         "Places": pairs([*Area.Level.choices, *RoadKind.choices, *Origin.choices]),
         "Figures": {(one.name.zh, key) for key, one in METRICS.items()},
+        **{heading: of_life(life) for heading, life in LIVES.items()},
         "Permissions": {(one.name, one.key) for one in PERMISSIONS},
     }
 

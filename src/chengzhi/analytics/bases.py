@@ -60,6 +60,16 @@ DISPATCH_DUE = Base(
 FILED = Base(Words("本期立案数", "cases filed in the period"), "filed_at")
 
 
+def fair_look(t: Any) -> Any:
+    """A first look, judged, and not excused by the weather."""
+    return (t.judged == 1) & (t.second == 0) & (t.excused == 0)
+
+
+def is_fair_look(row: Row) -> bool:
+    """The same of one row."""
+    return bool(row["judged"] == 1 and row["second"] == 0 and row["excused"] == 0)
+
+
 def tasks_due(kind: str, words: Words, due: Words) -> Base:
     """Tasks of a kind whose deadline lies in the period and that were not called back."""
     return Base(

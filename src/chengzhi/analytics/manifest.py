@@ -23,7 +23,7 @@ LAYOUT = "|".join(f"{t.name}:{','.join(t.names)}" for t in TABLES.values())
 
 @dataclass(frozen=True)
 class Piece:
-    """One file: the rows of one table of cases reported in one month (UTC).
+    """One file: the rows of one table of cases reported, or visits made, in one month (UTC).
 
     `months` says for each time column in which months its values lie, so that a reader of one
     month skips files that cannot matter.

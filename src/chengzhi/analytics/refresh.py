@@ -30,12 +30,23 @@ WITH RECURSIVE month AS (
 )
 SELECT to_char(first AT TIME ZONE 'UTC', 'YYYY-MM') FROM month WHERE first IS NOT NULL
 """
+# The same for visits.
+VISITED = """
+SELECT DISTINCT to_char(visited_at AT TIME ZONE 'UTC', 'YYYY-MM') FROM inspections_visit
+WHERE district_id = %(district)s
+"""
 # Every change of a case leaves a row in the ledger; its transaction number cannot be backdated.
 TOUCHED = """
 SELECT DISTINCT to_char(c.reported_at AT TIME ZONE 'UTC', 'YYYY-MM')
 FROM ledger_entry e JOIN cases_case c ON c.id = e.thing_id
 WHERE e.xid >= %(horizon)s AND NOT pg_visible_in_snapshot(e.xid::text::xid8, %(snapshot)s::pg_snapshot)
   AND e.thing = 'case' AND c.district_id = %(district)s
+"""
+VISITS_TOUCHED = """
+SELECT DISTINCT to_char(v.visited_at AT TIME ZONE 'UTC', 'YYYY-MM')
+FROM ledger_entry e JOIN inspections_visit v ON v.id = e.thing_id
+WHERE e.xid >= %(horizon)s AND NOT pg_visible_in_snapshot(e.xid::text::xid8, %(snapshot)s::pg_snapshot)
+  AND e.thing = 'visit' AND v.district_id = %(district)s
 """
 SNAPSHOT = """
 SELECT transaction_timestamp(), pg_current_snapshot()::text,
@@ -112,11 +123,14 @@ def _next_version(folder: Path) -> int:
 
 
 def _months(cursor: Any, district_id: int, old: Manifest | None) -> set[str]:
-    if old is None:
-        cursor.execute(MONTHS, {"district": district_id})
-    else:
-        cursor.execute(TOUCHED, {"district": district_id, "horizon": old.horizon, "snapshot": old.snapshot})
-    return {month for (month,) in cursor.fetchall()}
+    values: dict[str, Any] = {"district": district_id}
+    if old is not None:
+        values |= {"horizon": old.horizon, "snapshot": old.snapshot}
+    found = set()
+    for sql in (MONTHS, VISITED) if old is None else (TOUCHED, VISITS_TOUCHED):
+        cursor.execute(sql, values)
+        found |= {month for (month,) in cursor.fetchall()}
+    return found
 
 
 def _written(cursor: Any, district_id: int, folder: Path, months: set[str], version: int) -> Iterator[Piece]:

@@ -1,4 +1,4 @@
-"""The flat tables a metric may read: one row a case, one row a task, each column described.
+"""The flat tables a metric may read: one row a case, a task, a visit, a reading; each column described.
 
 Columns are integers, floats, dates and text only (yes/no is 0/1): booleans and decimals differ
 between engines. Times are microseconds since 1970 UTC, so that "handled at the very deadline"
@@ -231,7 +231,72 @@ TASKS_FLAT = FlatTable(
 WHERE {where}""",
 )
 
-TABLES: Mapping[str, FlatTable] = {table.name: table for table in (CASES_FLAT, TASKS_FLAT)}
+# Visits are the cases of their tables: the month they fall into is that of the visit. Who made a
+# visit is not among the columns: no figure is about an inspector.
+_VISITS = "(SELECT v.*, v.visited_at AS reported_at FROM inspections_visit v) c"
+_PLACES = """LEFT JOIN places_area a ON a.id = c.area_id
+LEFT JOIN inspections_roundpoint p ON p.id = c.point_id
+LEFT JOIN registers_registeredobject o ON o.id = c.object_id
+WHERE {where}"""
+
+
+def _of_visit() -> tuple[Column, ...]:
+    """Where a visit was to, and whether it counts as a first look in fair weather."""
+    return (
+        _id("area", "community it was in", "c.area_id"),
+        _id(
+            "street", "street or town it was in",
+            "CASE WHEN a.level = 'street' THEN a.id ELSE a.parent_id END",
+        ),
+        _id("cell", "unit grid cell", "coalesce(p.cell_id, o.cell_id)"),
+        _id("object", "the object looked at", "c.object_id"),
+        Column("domain", "text", "governance domain", "c.domain"),
+        Column("checklist", "text", "checklist looked through", "c.checklist"),
+        Column("road", "text", "main street, back lane or unknown", "c.road_kind"),
+        _flag("second", "an independent second look", "c.recheck_of_id IS NOT NULL"),
+        _flag("excused", "excused by the weather, with its reason", "c.excused"),
+    )  # fmt: skip
+
+
+VISITS_FLAT = FlatTable(
+    "visits_flat",
+    "One row per visit of an inspection: a look through a checklist at one place.",
+    (
+        _id("id", "the visit", "c.id", "unique"),
+        _id(
+            "case_id",
+            "a case it opened, 0 for none",
+            "coalesce((SELECT min(f.case_id) FROM inspections_finding f WHERE f.visit_id = c.id), 0)",
+            "never empty",
+        ),
+        _time("visited_at", "when it was", "c.visited_at", "never empty"),
+        *_of_visit(),
+        _flag("judged", "there was something to pass or fail", "c.passed IS NOT NULL"),
+        _flag("passed", "everything was in order", "c.passed"),
+    ),
+    f"FROM {_VISITS}\n{_PLACES}",
+)
+
+READINGS_FLAT = FlatTable(
+    "readings_flat",
+    "One row per measured value of a visit, with what it was held against.",
+    (
+        _id("id", "the reading", "r.id", "unique"),
+        _id("case_id", "the case it opened, 0 for none", "coalesce(r.case_id, 0)", "never empty"),
+        _time("measured_at", "when it was", "c.visited_at", "never empty"),
+        *_of_visit(),
+        Column("measurement", "text", "what was measured", "r.measurement"),
+        Column("value", "float", "the value, in the measurement's own unit", "r.value"),
+        _flag("judged", "there was a limit to keep to", "r.passed IS NOT NULL"),
+        _flag("passed", "it kept to the limit", "r.passed"),
+        _flag("doubtful", "so high that it is to be measured again", "r.doubtful"),
+    ),
+    f"FROM inspections_reading r JOIN {_VISITS} ON c.id = r.visit_id\n{_PLACES}",
+)
+
+TABLES: Mapping[str, FlatTable] = {
+    table.name: table for table in (CASES_FLAT, TASKS_FLAT, VISITS_FLAT, READINGS_FLAT)
+}
 
 Row = Mapping[str, Any]
 """One row of a flat table in plain Python: numbers, dates, text and None."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chengzhi.domains.domain import Measurement
@@ -106,7 +107,14 @@ def _shipped(one: Measurement, spot: Spot, day: date) -> FoundLimit | None:
     value = _picked(how, said, spot) if how else None
     if value is None:
         return None
-    return FoundLimit(Decimal(str(value)), one.unit, f"{one.rule}: {said.article}"[:120], "unverified")
+    return FoundLimit(Decimal(str(value)), one.unit, _title(one.rule), "unverified")
+
+
+def _title(path: str) -> str:
+    """A rule and its source, in the language of the page or call."""
+    rule = RULES[path]
+    title = rule.title if (get_language() or "zh").startswith("zh") else rule.title_en
+    return f"{title} {rule.source}"[:120]
 
 
 def _picked(how: Mapping[str, str], said: Any, spot: Spot) -> Any:

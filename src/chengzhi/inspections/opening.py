@@ -18,7 +18,7 @@ from chengzhi.inspections.models import Visit
 from chengzhi.inspections.spots import Where
 from chengzhi.people.actor import Actor
 
-CHANNEL = "inspection"
+CHANNEL = "patrol"
 REPORT = "case.report"
 Opens = tuple[str, str]
 METHODS = {Visit.Result.PERSUADED: "service", Visit.Result.CORRECTED: "management"}

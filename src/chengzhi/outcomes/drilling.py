@@ -62,6 +62,8 @@ def drill(
 ) -> Page:
     """The very cases a number counts, in order of entry, from the same snapshot.
 
+    A check that opened no case is counted, but has none to show.
+
     Parameters
     ----------
     unit : code of the row; None for the row without a unit. part : numerator or denominator.
@@ -83,7 +85,7 @@ def drill(
             group, value, reading.window, scheme.options, after, limit + 1,
         )  # fmt: skip
     more = found[limit - 1][0] if len(found) > limit else None
-    return Page(reading.manifest.as_of, tuple(case for _, case in found[:limit]), more)
+    return Page(reading.manifest.as_of, tuple(case for _, case in found[:limit] if case), more)
 
 
 def _unit_id(district: District, by: By, unit: str | None) -> int | None:

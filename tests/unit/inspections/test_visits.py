@@ -41,7 +41,7 @@ def test_a_visit_in_order_opens_no_case_and_is_on_record(yard):
     assert (visit.passed, visit.area_id, visit.road_kind, visit.result) == (True, yard.area.pk, "main", "")
     reading = visit.readings.get()
     assert (reading.value, reading.unit, reading.limit, reading.passed) == (Decimal("4.8"), "g/m2", 5, True)
-    assert reading.limit_source.startswith("measurements/dust_grams")
+    assert "Zhongwei" in reading.limit_source
     assert {one.item: one.answer for one in visit.findings.all()} == {
         "swept": "ok", "framed": "ok", "weighed": "ok",
     }  # fmt: skip
@@ -57,9 +57,9 @@ def test_a_value_over_its_limit_opens_a_case_that_explains_itself(yard):
     case = Case.objects.get()
     assert (case.type.code, case.condition, case.domain) == ("06012", "dirty", "cleanliness")
     assert (case.channel, case.state, case.cell_id, case.area_id) == (
-        "inspection", "pending_dispatch", yard.cell.pk, yard.area.pk,
+        "patrol", "pending_dispatch", yard.cell.pk, yard.area.pk,
     )  # fmt: skip
-    for word in ("12.5", "5", "dust_grams", yard.section.name, "2026-04-03"):
+    for word in ("12.5", "5", "以克论净", "积尘", "不高于", yard.section.name, "2026-04-03"):
         assert word in case.text
     assert visit.readings.get().case_id == case.pk
     assert (visit.passed, visit.result) == (False, "filed")
