@@ -25,7 +25,7 @@ const byTone = (prefix, other) => ["match", ["get", "tone"], ...TONES.flatMap((t
 /** Our layers in the place of the plain ones: fills below the lines, letters and names above them. */
 export function layers() {
   const paint = { "text-color": byTone("--on-grade-", "--ink"), "text-halo-color": byTone("--grade-", "--map-area"), "text-halo-width": 1.6 };
-  const font = { "text-font": FONT };
+  const mark = { "text-font": FONT, "text-field": ["coalesce", ["get", "mark"], ""] };
   return {
     fills: [
       { id: "grades", type: "fill", source: "areas", filter: ["in", ["get", "tone"], ["literal", TONES]], paint: { "fill-color": byTone("--grade-", "--sunken") } },
@@ -33,10 +33,11 @@ export function layers() {
     ],
     names: [
       { id: "area-chosen", type: "line", source: "areas", filter: ["==", ["get", "code"], ""], paint: { "line-color": colour("--ink"), "line-width": 4 } },
-      // the last layer is placed first: a name gives way to a letter, never the reverse
+      // The last layer is placed first: names give way to words, and both to letters, which always stand.
       { id: "area-names", type: "symbol", source: "names", layout: { ...label(13), "text-anchor": "top", "text-offset": [0, 1.5] }, paint },
-      { id: "grade-marks", type: "symbol", source: "names", paint,
-        layout: { ...font, "text-field": ["coalesce", ["get", "mark"], ""], "text-size": ["match", ["get", "tone"], FEW, 13, 20], "text-allow-overlap": true } },
+      { id: "few-marks", type: "symbol", source: "names", filter: ["==", ["get", "tone"], FEW], paint, layout: { ...mark, "text-size": 13 } },
+      { id: "grade-marks", type: "symbol", source: "names", filter: ["!=", ["get", "tone"], FEW], paint,
+        layout: { ...mark, "text-size": ["interpolate", ["linear"], ["zoom"], 10, 13, 12, 20], "text-allow-overlap": true } },
     ],
   };
 }
