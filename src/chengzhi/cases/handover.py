@@ -155,11 +155,14 @@ def hand_over(
             _("Choose the authority and say why it is competent."),
         )
     require(by, _BY, thing)
+    row = HandOver(
+        district_id=thing.district_id, case_id=case_id, object_id=object_id, unit_id=thing.unit_id, authority=authority,
+        reason=reason, basis=basis, matter=matter, sent_by=by.account_id, sent_at=on, updated_at=on,
+        receipt_due_at=_due(authority, "receipt", on),
+    )  # fmt: skip
     with transaction.atomic():
         _refuse_twice(authority, case_id, object_id)
-        made = _create(
-            thing, authority, case_id, object_id, {"reason": reason, "basis": basis, "matter": matter}, by, on
-        )
+        made = _numbered(row)
         _recorded(made, by, on)
     return made
 
@@ -184,19 +187,14 @@ def _refuse_twice(authority: Authority, case_id: int | None, object_id: int | No
         )
 
 
-def _create(
-    thing: Any, authority: Authority, case_id: int | None, object_id: int | None, said: dict[str, str], by: Actor,
-    on: datetime,
-) -> HandOver:  # fmt: skip
+def _numbered(row: HandOver) -> HandOver:
+    """Save it under the next free number of the year."""
     for _again in range(5):
-        number = _number(thing.district_id, on)
+        row.number = _number(row.district_id, row.sent_at)
         try:
             with transaction.atomic():
-                return HandOver.objects.create(
-                    district_id=thing.district_id, number=number, case_id=case_id, object_id=object_id,
-                    unit_id=thing.unit_id, authority=authority, sent_by=by.account_id, sent_at=on, updated_at=on,
-                    receipt_due_at=_due(authority, "receipt", on), **said,
-                )  # fmt: skip
+                row.save(force_insert=True)
+                return row
         except IntegrityError:
             continue  # another hand-over took the number at this moment
     raise AlreadyHandedOver(_("Too many hand-overs at this moment."), cure=_("Try again."))
