@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from chengzhi.cases.habits import habits
 from chengzhi.inspections.looking import AT_WORK
 from chengzhi.inspections.models import Round, RoundPoint, Visit
 from chengzhi.inspections.problems import missing
@@ -79,8 +80,10 @@ def points_shown(found: Round) -> QuerySet[RoundPoint]:
 
 def rounds_to_work_on(by: Actor, on: datetime) -> list[Round]:
     """Rounds at work that the person may go out for, the next to end first."""
-    rows = Round.objects.filter(district_id=by.district_id or 0, state__in=AT_WORK).select_related("unit")
-    rows = rows.filter(starts_on__lte=on.date()).order_by("ends_on", "pk")
+    if by.district_id is None:
+        return []
+    rows = Round.objects.filter(district_id=by.district_id, state__in=AT_WORK).select_related("unit")
+    rows = rows.filter(starts_on__lte=habits(by.district_id).day(on)).order_by("ends_on", "pk")
     return [one for one in rows if may_round(by, PERMIT, one)]
 
 

@@ -281,3 +281,47 @@ def test_a_cancelled_round_reveals_nothing(yard, street):
     rounds.cancel(made.pk, reason="重复", by=yard.head, on=FRIDAY)
     with pytest.raises(why.PointEnded):
         rounds.next_point(made.pk, by=yard.inspector, on=FRIDAY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_round_drawn_by_four_at_once_is_drawn_once_and_no_place_is_given_to_two():
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    from django.db import connection
+
+    from chengzhi.cases import habits
+    from chengzhi.errors import Problem
+    from tests.unit.inspections.yard import build
+
+    habits.forget()
+    yard, start = build(), Barrier(4)
+    for _ in range(9):
+        thing(yard.town, "cleaning_section", "cleanliness")
+    made = planned(yard, strata=[], size=8)
+    rounds.approve(made.pk, by=yard.head, on=FRIDAY)
+    people = [
+        yard.inspector,
+        yard.second,
+        *(person(yard.town, f"p{n}", "inspector", yard.centre) for n in "ab"),
+    ]
+
+    def at_once(work):
+        def one(who):
+            start.wait()
+            try:
+                return work(who)
+            except Problem as problem:
+                return type(problem).__name__
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            return list(pool.map(one, people))
+
+    drawn_by = at_once(lambda who: rounds.draw(made.pk, by=yard.planner, on=FRIDAY).after)
+    assert sorted(map(str, drawn_by)) == ["StepNotAllowed"] * 3 + ["drawn"]
+    assert made.points.count() == 8
+    shown = at_once(lambda who: rounds.next_point(made.pk, by=who, on=FRIDAY).pk)
+    assert len(set(shown)) == 4
+    assert Round.objects.get(pk=made.pk).state == "in_work"

@@ -294,3 +294,33 @@ def test_the_place_stated_for_a_visit_goes_to_the_case_and_is_not_kept(yard):
     row = Visit.objects.filter(pk=visit.pk).values().get()
     assert not [value for value in row.values() if "351234" in str(value)]
     assert not [one for one in history("visit", visit.pk) if "351234" in str(one.facts)]
+
+
+# two at once
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_phones_of_one_person_sending_the_same_entry_at_once_make_one_visit():
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    from django.db import connection
+
+    from chengzhi.cases import habits
+    from tests.unit.inspections.yard import build
+
+    habits.forget()
+    yard, start = build(), Barrier(4)
+
+    def send(_: int) -> int:
+        start.wait()
+        try:
+            return grams(yard, 12, client_key="at-once").pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        made = set(pool.map(send, range(4)))
+    assert len(made) == 1
+    assert (Visit.objects.count(), Case.objects.count()) == (1, 1)
+    assert Entry.objects.filter(thing="visit", thing_id__in=made).count() == 1
