@@ -277,9 +277,9 @@ def _fill() -> str:
         "state": f"CASE WHEN {is_open} THEN b.open_state ELSE 'closed' END", "channel": "'web'",
         "type_id": "b.type_id", "condition": "'default'", "domain": "b.domain",
         "urgent": "(n * 17 %% 50 = 0)",
-        # one word in about a hundred-thousandth of the rows
-        "text": "CASE WHEN n %% 99991 = 5 THEN '黑熊出没 walrus' ELSE b.text END",
-        "bigrams": "CASE WHEN n %% 99991 = 5 THEN ARRAY['al','lr','ru','us','wa','出没','熊出','黑熊']::varchar[] "
+        # one word in sixty rows, the same at either size: a full page of hits among few or very many
+        "text": "CASE WHEN n < 60000 AND n %% 1000 = 5 THEN '黑熊出没 walrus' ELSE b.text END",
+        "bigrams": "CASE WHEN n < 60000 AND n %% 1000 = 5 THEN ARRAY['al','lr','ru','us','wa','出没','熊出','黑熊']::varchar[] "
                    "ELSE b.bigrams::varchar[] END",
         "place_kind": "'point'", "address": "''", "lon": f"b.lon + ({spread} - 0.5) * 0.02",
         "lat": f"b.lat + ({spread} - 0.5) * 0.02", "zkey": "b.zkey + (n * 131 %% 4096)", "cell_id": "b.cell_id",
