@@ -64,14 +64,15 @@ def plan(
     require(by, "inspection.plan", Within(district_id))
     domain = find_checklist(checklist)[0]
     said = frames.stated(district_id=district_id, checklist=checklist, frame=frame, strata=strata)
-    _sensible(district_id, name, size, starts_on, ends_on, Decimal(str(recheck_share)), unit_id)
-    frames.parts(district_id, said, size, habits(district_id).day(on))
-    made = Round.objects.create(
+    made = Round(
         district_id=district_id, domain=domain.key, checklist=checklist, name=name.strip()[:120],
         frame=said.as_json(), strata=list(said.strata), size=size, recheck_share=Decimal(str(recheck_share)),
         unit_id=unit_id, starts_on=starts_on, ends_on=ends_on, purpose=purpose.strip(),
         state=ROUND_LIFE.start, created_by=by.account_id, created_at=on, updated_at=on,
     )  # fmt: skip
+    _sensible(made)
+    frames.parts(district_id, said, size, habits(district_id).day(on))
+    made.save()
     step = ROUND_LIFE.step("plan")
     record(
         district_id=district_id, thing="round", thing_id=made.pk, step=step.name, after=made.state, by=by,
@@ -81,22 +82,15 @@ def plan(
     return made
 
 
-def _sensible(
-    district_id: int,
-    name: str,
-    size: int,
-    starts_on: date,
-    ends_on: date,
-    share: Decimal,
-    unit_id: int | None,
-) -> None:
+def _sensible(made: Round) -> None:
+    share, unit = made.recheck_share, made.unit_id
     faults = (
-        (not name.strip(), _("The round has no name.")),
-        (size < 1, _("At least one place is drawn.")),
-        (ends_on < starts_on, _("The round ends before it begins.")),
+        (not made.name, _("The round has no name.")),
+        (made.size < 1, _("At least one place is drawn.")),
+        (made.ends_on < made.starts_on, _("The round ends before it begins.")),
         (not (share.is_finite() and 0 <= share <= 1), _("The share of second looks lies from 0 to 1.")),
         (
-            unit_id is not None and not Unit.objects.filter(pk=unit_id, district_id=district_id).exists(),
+            unit is not None and not Unit.objects.filter(pk=unit, district_id=made.district_id).exists(),
             _("The unit is not one of this district."),
         ),
     )
