@@ -72,6 +72,17 @@ _BESIDE: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
     ),
     "withdraw": (("撤回上报", "Withdraw the report"), ("上报人撤回了上报。", "A report was withdrawn.")),
     "support": (("附议", "Support"), ("又有人反映同一问题。", "Somebody else reported the same.")),
+    "party_corrected": (
+        ("主体反馈整改", "Said to be corrected"),
+        (
+            "责任主体反馈已整改，待核实。",
+            "The responsible party says that it has corrected it; nobody has looked yet.",
+        ),
+    ),
+    "party_objects": (
+        ("主体提出异议", "Objection"),
+        ("责任主体提出异议。", "The responsible party objects."),
+    ),
 }
 
 

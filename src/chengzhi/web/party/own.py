@@ -43,7 +43,8 @@ from chengzhi.web.registers.said import RESULTS
 from chengzhi.web.registers.states import state_words
 from chengzhi.web.registers.words import kind_name, party_kind_name
 
-ENDED_DAYS = 90
+LATELY = timedelta(days=90)
+"""How long a case that has ended is still told."""
 MOST = 30
 SECRET = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"}
 
@@ -112,7 +113,7 @@ def _cases(things: list[RegisteredObject], day: date) -> list[dict[str, Any]]:
     Of a case its kind, place, state and deadline are told: words and photos may tell who reported.
     """
     names = {one.pk: one.name for one in things}
-    ended = Q(state__in=CLOSINGS, closed_at__date__gte=day - timedelta(days=ENDED_DAYS))
+    ended = Q(state__in=CLOSINGS, closed_at__date__gte=day - LATELY)
     rows = Case.objects.filter(Q(state__in=FILED) | ended, about__object__in=list(names)).distinct()
     found = list(rows.select_related("type", "area", "street_area").order_by("-reported_at", "-pk")[:MOST])
     about: dict[int, list[str]] = {}

@@ -39,7 +39,9 @@ def _dated(asked: Asked, kind: Kind) -> list[Bar]:
         ("expired", _("has ended")), ("expiring", _("ends within 30 days")), ("none", _("has none")),
     ]  # fmt: skip
     found = [_select(asked, "permit", _("Permit"), permit)] if kind.permit else []
-    return found + ([_select(asked, "check", _("Check"), [("due", _("is due"))])] if kind.checklists else [])
+    return found + (
+        [_select(asked, "check", _("Next check"), [("due", _("is due"))])] if kind.checklists else []
+    )
 
 
 def _select(asked: Asked, name: str, label: str, choices: Choices, any_words: str = "") -> Bar:

@@ -20,6 +20,7 @@ from chengzhi.registers.plans import plans_in_force
 from chengzhi.registers.rules import may
 from chengzhi.web.desk.asking import state_words as case_state
 from chengzhi.web.desk.asking import today
+from chengzhi.web.field.done import secret
 from chengzhi.web.registers import words
 from chengzhi.web.registers.offers import Offers, offers
 from chengzhi.web.registers.states import state_words
@@ -139,9 +140,13 @@ class Sight:
 
     @cached_property
     def visits(self) -> list[tuple[Visit, str, int]]:
-        """The last visits, the name of their checklist, and how many lines failed."""
+        """The last visits, the name of their checklist, and how many lines failed.
+
+        A first look stays hidden from whoever may take the second.
+        """
         rows: QuerySet[Visit] = Visit.objects.filter(object__in=self.family).order_by("-visited_at", "-id")
-        found = rows.select_related("account").prefetch_related("findings", "readings")[:MOST]
+        rows = rows.select_related("account", "point__round").prefetch_related("findings", "readings")
+        found = [one for one in rows[:MOST] if not secret(one, self.actor)]
         return [(one, self.checklist(one.checklist), _failed(one)) for one in found]
 
     @cached_property

@@ -19,7 +19,6 @@ from chengzhi.web.registers.words import day_text, language, party_kind_name
 
 LONG = frozenset({"reason", "conditions", "use"})
 NEAREST = 8
-LONGEST_DAYS = 366 * 60
 
 
 @dataclass(frozen=True)

@@ -168,3 +168,12 @@ def test_an_objection_needs_words_and_another_s_case_is_not_there(town, place, c
     assert say(code, "objects", case=stranger.number, text="不是我").status_code == 404
     assert say(code, "nonsense", text="x").status_code == 404
     assert not PartySaid.objects.exists()
+
+
+def test_the_case_names_its_object_and_the_answer_to_it(town, place, code, entered):
+    case = about(town, place)
+    say(code, "corrected", case=case.number, text="已清洗")
+    text = entered("dispatcher").get(reverse("desk:case", args=[case.number])).content.decode()
+    assert place.number in text
+    assert "已清洗" in text
+    assert "责任主体反馈已整改" in text
