@@ -1,5 +1,6 @@
 """What a file really is, by its bytes; its name and the browser's claim count for nothing."""
 
+import codecs
 import io
 import zipfile
 from pathlib import Path
@@ -45,13 +46,16 @@ def _is_text(content: bytes) -> bool:
     head = content[:4096]
     if not head or b"\x00" in head:
         return False
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            head[: len(head) - 4 if len(head) == 4096 else None].decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
+    return any(_decodes(head, encoding) for encoding in ("utf-8", "gb18030"))
+
+
+def _decodes(head: bytes, encoding: str) -> bool:
+    """Whether the bytes are text so far; the last sign may be cut in the middle."""
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(head, final=False)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def office_type(content: bytes | Path) -> str:

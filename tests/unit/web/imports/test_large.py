@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from chengzhi.files.content import content_type
 from chengzhi.files.limits import MEGABYTE, limits
 from chengzhi.files.models import StoredFile
+from chengzhi.files.tables import HEAD
 from chengzhi.pipeline.models import Upload
 from chengzhi.pipeline.uploads import local_copy
 from tests.unit.web.imports.test_wizard import HEADER, clerk, here, text  # noqa: F401 -- fixtures
@@ -69,6 +71,13 @@ def test_beyond_the_limit_it_says_so_and_nothing_stays(clerk, home, settings, tm
     assert not StoredFile.objects.exists()
     assert not list((home / "run" / "spool").iterdir())
     assert not (home / "files").exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("shift", [0, 1, 2, 3])
+def test_a_sign_cut_at_the_end_of_the_looked_at_part_is_still_text(encoding, shift):
+    content = (b"x" * shift + ("垃圾未清" * 2000).encode(encoding))[:HEAD]
+    assert content_type(content) == "text/csv"
 
 
 def test_the_store_reads_a_piece_at_a_time(here, settings, tmp_path):  # noqa: F811
