@@ -324,3 +324,21 @@ def test_two_phones_of_one_person_sending_the_same_entry_at_once_make_one_visit(
     assert len(made) == 1
     assert (Visit.objects.count(), Case.objects.count()) == (1, 1)
     assert Entry.objects.filter(thing="visit", thing_id__in=made).count() == 1
+
+
+def test_a_visit_asks_the_database_no_more_for_more_lines(yard, django_assert_max_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    toilet(yard, {})
+    with CaptureQueriesContext(connection) as short:
+        record_visit(
+            district_id=yard.district.pk, checklist="five_minutes", by=yard.inspector, on=FRIDAY,
+            visited_at=FRIDAY, answers=answers("five_minutes"), readings={"litter_dwell": (3, None)},
+            object_id=yard.section.pk,
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as long:
+        toilet(yard, {}, {"ammonia": (1, yard.gas.pk), "odour": (1, None), "flies": (0, None)})
+    assert len(long) <= len(short) + 1  # the instruments
+    with django_assert_max_num_queries(25):
+        grams(yard, 12)
