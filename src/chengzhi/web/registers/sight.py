@@ -231,7 +231,8 @@ class Sight:
 def _failed(visit: Visit) -> int:
     answers: Iterable[Any] = visit.findings.all()
     readings: Iterable[Any] = visit.readings.all()
-    return sum(one.answer == "failed" for one in answers) + sum(one.passed is False for one in readings)
+    failed = [one for one in answers if one.answer == "failed"]
+    return len(failed) + len([one for one in readings if one.passed is False])
 
 
 def _series(point: Any, photos: list[ObjectPhoto]) -> Series:
