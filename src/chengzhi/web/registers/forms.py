@@ -34,8 +34,8 @@ class ObjectForm(forms.Form):
         widget=forms.NumberInput({"step": "any", "inputmode": "decimal"}),
     )  # fmt: skip
 
-    def __init__(self, kind: Kind, district: District, *args: Any, thing: Any = None, **more: Any) -> None:
-        super().__init__(*args, initial=_initial(kind, thing) | more.pop("initial", {}), **more)
+    def __init__(self, kind: Kind, district: District, data: Any = None, *, thing: Any = None) -> None:
+        super().__init__(data, initial=_initial(kind, thing))
         self.kind, self.thing = kind, thing
         for one in kind.fields:
             self.fields[FACT + one.key] = DeclaredField(one)

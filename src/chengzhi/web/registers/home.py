@@ -84,7 +84,7 @@ def _ending(district_id: int, day: date, notice: int) -> Counted:
 def _by_kind(district_id: int, where: Q, late: Q, soon: Q) -> Counted:
     rows = RegisteredObject.objects.filter(where, district_id=district_id, live=True).order_by("kind")
     counted = rows.values("kind").annotate(late=Count("pk", filter=late), soon=Count("pk", filter=soon))
-    return {one["kind"]: one for one in counted}
+    return {one["kind"]: {"late": one["late"], "soon": one["soon"]} for one in counted}
 
 
 def _span(found: Counted) -> Span:

@@ -4,8 +4,7 @@ import json
 import math
 from typing import Any
 
-from django.db.models import Avg, Count, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,11 +12,10 @@ from chengzhi import clock
 from chengzhi.places.boxes import Box, place_condition
 from chengzhi.places.models import District
 from chengzhi.places.words import bigrams
-from chengzhi.places.zorder import BITS
 from chengzhi.registers import queries
 from chengzhi.registers.filters import BadFilter, condition
 from chengzhi.registers.kinds import kind as kind_of
-from chengzhi.registers.maps import MOST_POINTS
+from chengzhi.registers.maps import places
 from chengzhi.registers.models import RegisteredObject
 from chengzhi.registers.policies import policy
 from chengzhi.web.access import Request
@@ -126,15 +124,11 @@ def _words(asked: Asked) -> Q:
 
 
 def _filtered(request: Request, asked: Asked, box: Box, zoom: float) -> list[dict[str, Any]]:
-    rows = _within(request, asked, box)
-    narrow = rows.only("number", "name", "state", "lon", "lat").order_by("id")
-    things = list(narrow[: MOST_POINTS + 1])
-    if len(things) <= MOST_POINTS:
-        return [_point(one, asked) for one in things]
-    shift = 2 * (BITS - min(max(round(zoom) + 3, 1), BITS))
-    tiled = rows.annotate(tile=RawSQL("zkey >> %s", [shift])).values("tile")
-    counted = tiled.annotate(n=Count("id"), x=Avg("lon"), y=Avg("lat")).order_by("tile")
-    return [_feature(one["x"], one["y"], _many(one["n"], kind_name(asked.kind))) for one in counted]
+    here, now = district_of(request), clock.now()
+    notice = int(policy(here.pk, "registers/expiring_days", now))
+    found = places(asked.filter, request.actor, box, zoom, today=today(here.zone, now), notice_days=notice)
+    counted = [_feature(lon, lat, _many(count, kind_name(asked.kind))) for lon, lat, count in found.clusters]
+    return [*(_point(one, asked) for one in found.objects), *counted]
 
 
 def _point(thing: RegisteredObject, asked: Asked) -> dict[str, Any]:

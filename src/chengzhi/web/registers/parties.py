@@ -101,11 +101,11 @@ class PartyForm(forms.Form):
     )
     address = forms.CharField(label=gettext_lazy("Postal address"), max_length=250, required=False)
 
-    def __init__(self, *args: Any, party: Party | None = None, **more: Any) -> None:
-        first = (
-            {} if party is None else {name: getattr(party, name) for name in ("kind", "name", "credit_code")}
+    def __init__(self, data: Any = None, *, party: Party | None = None, kind: str = "shop") -> None:
+        known = ("kind", "name", "credit_code")
+        super().__init__(
+            data, initial={name: getattr(party, name) for name in known} if party else {"kind": kind}
         )
-        super().__init__(*args, initial=first | more.pop("initial", {}), **more)
         kinds = [(key, local_name(one)) for key, one in PARTY_KINDS.items()]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         if party is not None:
@@ -127,7 +127,7 @@ class PartyForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """Enter a party."""
-    form = PartyForm(request.POST or None, initial={"kind": request.GET.get("kind", "shop")})
+    form = PartyForm(request.POST or None, kind=request.GET.get("kind", "shop"))
     if not form.is_valid():
         return _form(request, form, None)
     data = form.cleaned_data

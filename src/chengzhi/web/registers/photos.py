@@ -1,7 +1,7 @@
 """Photos, fixed points and documents of an object: adding, looking, masking, releasing."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -63,7 +63,7 @@ def add(request: Request, number: str) -> HttpResponse:
         return redirect("registers:object", thing.number)
     point = request.POST.get("point", "")
     act = lambda: actions.add_photo(  # noqa: E731
-        thing.pk, sent, stage=request.POST.get("stage", "record"), by=request.actor, on=clock.now(),
+        thing.pk, cast(BinaryIO, sent), stage=request.POST.get("stage", "record"), by=request.actor, on=clock.now(),
         point_id=int(point) if point.isdecimal() and len(point) < 19 else None, name=sent.name or "",
     )  # fmt: skip
     return _try(request, thing, act, _("The photo is kept."))
@@ -90,7 +90,7 @@ def add_document(request: Request, number: str) -> HttpResponse:
         messages.error(request, _("Choose a file first. Nothing was changed."))
         return redirect("registers:object", thing.number)
     act = lambda: actions.add_document(  # noqa: E731
-        thing.pk, sent, title=request.POST.get("title", ""), by=request.actor, on=clock.now(),
+        thing.pk, cast(BinaryIO, sent), title=request.POST.get("title", ""), by=request.actor, on=clock.now(),
         name=sent.name or "",
     )  # fmt: skip
     return _try(request, thing, act, _("The document is kept."))

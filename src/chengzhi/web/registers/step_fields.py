@@ -19,6 +19,8 @@ from chengzhi.web.registers.words import day_text, language, party_kind_name
 
 LONG = frozenset({"reason", "conditions", "use"})
 NEAREST = 8
+STATES: dict[str, tuple[str, ...]] = {"alternative_is_free": ("free",), "alternative_is_open": ("in_use",)}
+"""Need of a step → the states that fulfil it; the step itself asks again."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,12 @@ class Making:
     step: str
     day: date
     required: bool
+    needs: tuple[str, ...] = ()
+
+    @property
+    def states(self) -> tuple[str, ...] | None:
+        """The states in which another object may be named, as far as the step wants one."""
+        return next((STATES[need] for need in self.needs if need in STATES), None)
 
 
 def _day(making: Making) -> forms.Field:
@@ -72,8 +80,8 @@ def _permit(making: Making) -> forms.Field:
     if making.step == "renew_permit":  # one that has run out may still be renewed, once: the step says so
         rows = making.thing.permits.filter(ended_on=None)
     choices = [(one.pk, _permit_words(one)) for one in rows.order_by("-starts_on", "-id")[:30]]
-    empty = [] if len(choices) == 1 else [("", "—")]
-    return forms.TypedChoiceField(choices=empty + choices, required=making.required, coerce=int)
+    empty: list[tuple[Any, str]] = [] if len(choices) == 1 else [("", "—")]
+    return forms.TypedChoiceField(choices=[*empty, *choices], required=making.required, coerce=int)
 
 
 def _permit_words(permit: Any) -> str:
@@ -84,16 +92,19 @@ def _permit_words(permit: Any) -> str:
 def _object(making: Making) -> forms.Field:
     """Another object of the kind, the nearest offered: only what could take its place when it must."""
     field = ObjectField(making.thing.district_id, making.kind.key, required=making.required)
-    field.near = near(making.thing)  # type: ignore[attr-defined]
-    field.help_text = _("Type its number, or choose one of the nearest.") if near else _("Type its number.")
+    found = near(making.thing, making.states)
+    field.near = found  # type: ignore[attr-defined]
+    field.help_text = _("Type its number, or choose one of the nearest.") if found else _("Type its number.")
     return field
 
 
-def near(thing: RegisteredObject) -> list[tuple[RegisteredObject, float]]:
-    """The nearest others of its kind, with metres."""
+def near(
+    thing: RegisteredObject, states: tuple[str, ...] | None = None
+) -> list[tuple[RegisteredObject, float]]:
+    """The nearest others of its kind, with metres; `states` narrows them."""
     if thing.lon is None or thing.lat is None:
         return []
-    found = nearest(thing.district_id, thing.kind, thing.lon, thing.lat, limit=NEAREST + 1)
+    found = nearest(thing.district_id, thing.kind, thing.lon, thing.lat, limit=NEAREST + 1, states=states)
     return [(one, metres) for one, metres in found if one.pk != thing.pk][:NEAREST]
 
 
@@ -129,7 +140,7 @@ class StepForm(forms.Form):
         super().__init__(*args)
         asked = [(fact, True) for fact in button.wants] + [(fact, False) for fact in button.optional]
         for fact, required in asked:
-            making = Making(thing, kind, button.step.name, day, required)
+            making = Making(thing, kind, button.step.name, day, required, button.step.needs)
             self.fields[fact.name] = field_of(fact, making)
 
     @property

@@ -3,14 +3,21 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chengzhi import clock
 from chengzhi.domains import DOMAINS
 from chengzhi.registers import actions
 from chengzhi.registers.kinds import kinds
+from chengzhi.registers.lives import life
 from chengzhi.registers.models import Party, RegisteredObject
+from tests.photo_samples import jpeg
 from tests.unit.registers.things import party, thing
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def page(client, name, *args, **params):
@@ -230,3 +237,87 @@ def test_a_party_is_entered_corrected_merged_and_reached_for_a_purpose_only(town
     assert merged.status_code == 302
     one.refresh_from_db()
     assert one.party_id == made.pk
+
+
+def test_a_planned_closure_offers_the_nearest_open_toilets_only(town, entered):
+    one = thing(town, "toilet", "文澜公厕")
+    open_one = thing(town, "toilet", "启明公厕", lon=109.351)
+    closed = thing(town, "toilet", "柳岸公厕", lon=109.3505)
+    by = {"by": town.shift_leader, "on": clock.now()}
+    until = clock.now().date() + timedelta(days=9)
+    client, step = (
+        entered("shift_leader"),
+        next(s.name for s in life("toilet").steps if "alternative_is_open" in s.needs),
+    )
+    actions.advance_object(
+        closed.pk, step, until=until, alternative=open_one.pk, reason="检修", version=None, **by
+    )
+    address = reverse("registers:step", args=[one.number, step])
+    form = client.get(address).content.decode()
+    assert open_one.number in form
+    assert closed.number not in form
+    said = {"until": until, "reason": "检修", "seen": one.version}
+    assert client.post(address, said | {"alternative": closed.number}).status_code >= 400
+    assert client.post(address, said | {"alternative": open_one.number}).status_code == 302
+
+
+def test_photos_make_a_pair_and_a_document_is_kept(town, entered):
+    one, client = thing(town, "bin"), entered("shift_leader")
+    client.post(reverse("registers:photo_points", args=[one.number]), {"name": "路口东侧", "bearing": "90"})
+    point = one.photo_points.get()
+    for stage in ("before", "after"):
+        photo = SimpleUploadedFile("a.jpg", jpeg(320, 240), "image/jpeg")
+        client.post(
+            reverse("registers:photos", args=[one.number]),
+            {"photo": photo, "stage": stage, "point": point.pk},
+        )
+    text = page(client, "object", one.number)
+    assert 'class="pair"' in text
+    assert text.split('class="pair"')[1].index("整改前") < text.split('class="pair"')[1].index("整改后")
+    shown = client.get(reverse("registers:picture", args=[one.photos.first().pk, "small"]))
+    assert shown["Content-Type"] == "image/webp"
+    assert client.get(reverse("registers:picture", args=[one.photos.first().pk, "huge"])).status_code == 404
+    assert (
+        entered("contractor")
+        .get(reverse("registers:picture", args=[one.photos.first().pk, "small"]))
+        .status_code
+        == 404
+    )
+    paper = SimpleUploadedFile("许可.pdf", PDF, "application/pdf")
+    client.post(reverse("registers:documents", args=[one.number]), {"file": paper, "title": "许可扫描件"})
+    kept = one.documents.get()
+    answer = client.get(reverse("registers:document", args=[one.number, kept.pk]))
+    assert answer.content == PDF
+    assert "attachment" in answer["Content-Disposition"]
+
+
+def test_a_photo_is_released_by_a_second_person(town, entered):
+    one = thing(town, "bin")
+    photo = actions.add_photo(one.pk, jpeg(320, 240), stage="record", by=town.shift_leader, on=clock.now())
+    mask, release = (reverse(f"registers:{name}", args=[photo.pk]) for name in ("mask", "release"))
+    first = entered("shift_leader")
+    assert first.get(mask).status_code == 200
+    assert first.post(mask, {"boxes": "[[0.1, 0.1, 0.2, 0.2]]"}).status_code == 302
+    assert first.post(release).status_code == 409
+    assert entered("intake_clerk").post(release).status_code == 302
+    photo.refresh_from_db()
+    assert photo.released_at is not None
+    assert entered("handler").get(mask).status_code == 404
+
+
+def test_the_lists_ask_the_same_few_questions_however_many_rows(town, entered):
+    client = entered("shift_leader")
+
+    def asked():
+        client.get(reverse("registers:list", args=["bin"]))  # what processes remember is remembered
+        with CaptureQueriesContext(connection) as seen:
+            page(client, "list", "bin")
+        return len(seen)
+
+    thing(town, "bin", "箱")
+    few = asked()
+    shop = party(town, "shop")
+    for number in range(20):
+        thing(town, "bin", f"箱{number}", party_id=None, address=f"{shop.name}{number}")
+    assert asked() == few
+    assert few <= 16
