@@ -45,11 +45,13 @@ def pages() -> dict[str, str]:
     from chengzhi.analytics import reference_page
     from chengzhi.cases import reference as cases
     from chengzhi.domains import reference as domains
+    from chengzhi.inspections import reference as inspections
     from chengzhi.law import reference as law
 
     with translation.override("en"):
         return {
             **cases.pages(),
+            **inspections.pages(),
             "metrics.md": reference_page.page("en"),
             "metrics.zh.md": reference_page.page("zh"),
             "domains.md": domains.markdown("en"),

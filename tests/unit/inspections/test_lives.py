@@ -4,6 +4,8 @@ import pytest
 
 from chengzhi.inspections.life import APPROVAL_LIFE, DEDUCTION_LIFE, ROUND_LIFE
 from chengzhi.inspections.models import Approval, Deduction, Round
+from chengzhi.inspections.reference import pages
+from chengzhi.inspections.workings import CHECKS
 from chengzhi.lifecycle.machine import advance
 from chengzhi.lifecycle.problems import StepNotAllowed
 from chengzhi.lifecycle.workings import workings_of
@@ -34,3 +36,16 @@ def test_every_step_is_in_somebodys_hands(life, table):
     assert {step.by for step in life.steps} <= held
     thing = table(pk=1, state=life.start)
     assert workings_of(thing).life is life
+
+
+def test_every_step_and_need_stands_on_its_page_and_no_check_is_left_over():
+    made = pages()
+    used = set()
+    for life, _ in LIVES:
+        text = made[f"{life.name}-life.md"]
+        needs = {name for step in life.steps for name in step.needs}
+        assert all(f"`{step.name}`" in text for step in life.steps)
+        assert all(f"- `{name}`" in text for name in needs)
+        used |= needs
+    assert used == set(CHECKS)
+    assert "抽取" in made["round-life.zh.md"]
