@@ -33,9 +33,8 @@ def place_of(
     """The place of a drawn point or an object, for the page and for the limits."""
     where = where_of(district_id=district_id, point=point, thing=thing)
     kind = kinds().get(thing.kind) if thing else None
-    name = thing.name if thing else where.name or (point and _drawn(point)) or _("a place")
     shown = Place(
-        str(name), _words(where), thing.number if thing else "", local(kind) if kind else "",
+        name_of(point, thing), _words(where), thing.number if thing else "", local(kind) if kind else "",
         where.lon, where.lat, _facts(thing) if thing else [],
     )  # fmt: skip
     return shown, where
@@ -53,7 +52,7 @@ def name_of(point: RoundPoint | None, thing: RegisteredObject | None) -> str:
         return _("a place")
     if point.street is not None:
         return local(point.street)
-    return point.cell.code if point.cell is not None else _drawn(point)
+    return _("Unit cell %(code)s") % {"code": point.cell.code} if point.cell is not None else _drawn(point)
 
 
 def visit_name(visit: Visit) -> str:

@@ -30,6 +30,7 @@ from chengzhi.web.field.wording import language
 from chengzhi.web.manage.days import DayField
 
 Take = Callable[[str, dict[str, Any], datetime], Any]
+GIVES_UP = frozenset({"cancel", "refuse", "withdraw", "drop"})
 END_OF_DAY = time(23, 59, 59)
 
 
@@ -39,6 +40,11 @@ class Offered:
 
     button: Button
     url: str
+
+    @property
+    def primary(self) -> bool:
+        """Whether it leads on; a step that gives something up never stands out."""
+        return self.button.step.name not in GIVES_UP
 
     @property
     def label(self) -> str:
