@@ -214,7 +214,7 @@ def _due(authority: Authority, stage: str, on: datetime) -> datetime | None:
     amount, unit = getattr(authority, f"{stage}_amount"), getattr(authority, f"{stage}_unit")
     if amount is None or not unit:
         return None
-    return deadline(on, Limit(amount, unit), habits(authority.district_id).calendar).due
+    return deadline(on, Limit(amount, unit), habits(authority.district_id).calendar_on(on)).due
 
 
 def _recorded(made: HandOver, by: Actor, on: datetime) -> None:
