@@ -49,7 +49,7 @@ class Row:
 def open_rounds(actor: Actor, today: date) -> list[Any]:
     """Rounds at work that are open to the person's units, with their counts, the oldest end first."""
     free = Q(points__account=None) | Q(points__account_id=actor.account_id)
-    found = Round.objects.filter(district_id=actor.district_id, state__in=AT_WORK, starts_on__lte=today)
+    found = Round.objects.filter(district_id=actor.district_id or 0, state__in=AT_WORK, starts_on__lte=today)
     counted = found.annotate(
         all=Count("points"),
         seen=Count("points", filter=Q(points__done_at__isnull=False)),
@@ -90,8 +90,8 @@ def _row(one: Any, actor: Actor, day: date) -> Row:
 
 def _announced(actor: Actor, day: date) -> list[Approval]:
     rows = Approval.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gte=day), district_id=actor.district_id, state="announced",
-        asked_by=actor.account_id, round=None,
+        Q(valid_until=None) | Q(valid_until__gte=day), district_id=actor.district_id or 0, state="announced",
+        asked_by=actor.account_id or 0, round=None,
     )  # fmt: skip
     return list(rows.select_related("object").order_by("valid_until", "pk")[:20])
 
@@ -102,7 +102,7 @@ def _today(actor: Actor, on: datetime) -> list[Visit]:
     found = habits(actor.district_id)
     begin = datetime.combine(found.day(on), time(), found.zone)
     rows = Visit.objects.filter(
-        account_id=actor.account_id, district_id=actor.district_id, visited_at__gte=begin
+        account_id=actor.account_id or 0, district_id=actor.district_id, visited_at__gte=begin
     )
     seen = list(rows.select_related("point__street", "point__cell", "object").order_by("-visited_at")[:20])
     for visit in seen:

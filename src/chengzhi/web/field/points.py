@@ -33,7 +33,9 @@ def point(request: Request, number: int) -> HttpResponse:
     """The sheet of a drawn place."""
     found = point_of(request, number)
     if request.method != "POST" and (found.done_at or found.skipped_at):
-        mine = Visit.objects.filter(point=found, recheck_of=None, account_id=request.actor.account_id).first()
+        mine = Visit.objects.filter(
+            point=found, recheck_of=None, account_id=request.actor.account_id or 0
+        ).first()
         return redirect("field:visit", mine.pk) if mine else redirect("field:mine")
     domain, form = checklist_of(found.round.checklist)
     facts: dict[str, Any] = {"skip_url": reverse("field:skip", args=[found.pk]), "reasons": reasons()}
@@ -80,7 +82,7 @@ def rechecks(request: Request) -> HttpResponse:
         {
             "visit": one.first_visit_id,
             "place": name_of(one, one.object),
-            "round": one.round.name,  # type: ignore[attr-defined]
+            "round": one.round.name,
             "checklist": named(checklist_of(one.round.checklist)[1]),
         }
         for one in rechecks_waiting(request.actor)
@@ -94,7 +96,7 @@ def recheck(request: Request, number: int) -> HttpResponse:
     """The sheet of the second look; nothing of the first is on it."""
     first = _first(request, number)
     if request.method != "POST":
-        done = Visit.objects.filter(recheck_of=first, account_id=request.actor.account_id).first()
+        done = Visit.objects.filter(recheck_of=first, account_id=request.actor.account_id or 0).first()
         if done is not None:
             return redirect("field:visit", done.pk)
     domain, form = checklist_of(first.checklist)

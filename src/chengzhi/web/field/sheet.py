@@ -16,13 +16,13 @@ from django.core.files.uploadedfile import UploadedFile
 
 from chengzhi.domains import CASE_TYPES
 from chengzhi.domains.domain import Checklist, Domain, Item, Measurement
-from chengzhi.inspections.checklists import named, photo_reason
+from chengzhi.inspections.checklists import named, photo_reason, unit_words
 from chengzhi.inspections.instruments import fault
 from chengzhi.inspections.limits import FoundLimit
 from chengzhi.inspections.models import Finding, Instrument, Visit
 from chengzhi.inspections.problems import EntryProblem
 from chengzhi.web.field.photos import Kept
-from chengzhi.web.field.wording import bound, unit_words
+from chengzhi.web.field.wording import bound
 
 ANSWERS = dict(Finding.Answer.choices)
 """The three answers in words; the first is the good one."""
@@ -110,7 +110,8 @@ class Sheet:
     @property
     def wrong(self) -> int:
         """How many fields need another look."""
-        return sum(1 for one in [*self.lines, *self.gauges] if one.errors) + len(self.errors)
+        lines = sum(1 for line in self.lines if line.errors)
+        return lines + sum(1 for gauge in self.gauges if gauge.errors) + len(self.errors)
 
     @property
     def answers(self) -> dict[str, tuple[str, str, int | None]]:

@@ -36,7 +36,7 @@ def approval_of(request: Request, number: int) -> Approval:
 def listing(request: Request) -> HttpResponse:
     """Applications, newest first; `?state=` narrows them, `?before=` pages on."""
     state = request.GET.get("state", "asked")
-    rows = Approval.objects.filter(district_id=request.actor.district_id).order_by("-id")
+    rows = Approval.objects.filter(district_id=request.actor.district_id or 0).order_by("-id")
     if state in APPROVAL_LIFE.states:
         rows = rows.filter(state=state)
     before = request.GET.get("before", "")

@@ -49,7 +49,7 @@ class SpanForm(forms.Form):
 
 def visible(actor: Actor) -> "QuerySet[Deduction]":
     """What the person may see: all of the district, or a contractor's own that it was told of."""
-    rows = Deduction.objects.filter(district_id=actor.district_id)
+    rows = Deduction.objects.filter(district_id=actor.district_id or 0)
     if VIEW in actor.permissions:
         return rows
     return rows.filter(unit_id__in=actor.unit_ids, told_at__isnull=False)

@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from chengzhi import clock
 from chengzhi.domains.domain import Measurement
 from chengzhi.errors import Problem
-from chengzhi.inspections.checklists import measurements, named
+from chengzhi.inspections.checklists import measurements, named, unit_words
 from chengzhi.inspections.limits import READINGS, FoundLimit, Spot, limit_for, set_limit
 from chengzhi.inspections.models import CheckLimit, Reading
 from chengzhi.law.rules import RULES
 from chengzhi.places.models import Area, RoadKind
 from chengzhi.web.access import Request, permitted
-from chengzhi.web.field.wording import bound, local, road_words, unit_words
+from chengzhi.web.field.wording import bound, local, road_words
 from chengzhi.web.manage.days import DatedForm, district_of, today_in
 from chengzhi.web.rounds.naming import people_named
 
@@ -201,10 +201,9 @@ def _form_page(
 
 
 def _history(row: CheckLimit) -> list[Past]:
-    same = CheckLimit.objects.filter(
-        district_id=row.district_id, measurement=row.measurement, area_id=row.area_id,
-        area_class=row.area_class, road_kind=row.road_kind, grade=row.grade,
-    ).order_by("-valid_from")  # fmt: skip
+    scope = {name: getattr(row, name) for name in ("area", "area_class", "road_kind", "grade")}
+    rows = CheckLimit.objects.filter(district_id=row.district_id, measurement=row.measurement, **scope)
+    same = rows.order_by("-valid_from")
     one = measurements()[row.measurement][1]
     found = list(same[:50])
     who = people_named(past.changed_by for past in found)

@@ -20,7 +20,7 @@ PAGE = 40
 @require_GET
 def page(request: Request) -> HttpResponse:
     """`?domain=` and `?state=` narrow, `?before=` pages on."""
-    rows = Round.objects.filter(district_id=request.actor.district_id).order_by("-id")
+    rows = Round.objects.filter(district_id=request.actor.district_id or 0).order_by("-id")
     domain, state = request.GET.get("domain", ""), request.GET.get("state", "")
     rows = rows.filter(domain=domain) if domain_named(domain) else rows
     rows = rows.filter(state=state) if state in ROUND_LIFE.states else rows
@@ -38,7 +38,7 @@ def page(request: Request) -> HttpResponse:
         "states": [(key, ROUND_LIFE.state_words(key, language()), key == state) for key in ROUND_LIFE.states],
         "narrowed": bool(domain or state or before),
         "more": found[PAGE - 1].pk if len(found) > PAGE else 0,
-        "asked": Approval.objects.filter(district_id=request.actor.district_id, state="asked").count(),
+        "asked": Approval.objects.filter(district_id=request.actor.district_id or 0, state="asked").count(),
     }
     return render(request, "rounds/index.html", facts)
 

@@ -146,7 +146,7 @@ def _count_cases(lines: dict[str, Line], within: dict[str, Any]) -> None:
     for rows in (Finding.objects.filter(case__isnull=False, **visits),
                  Reading.objects.filter(case__isnull=False, **visits)):  # fmt: skip
         for key, case in rows.values_list("visit__checklist", "case_id").distinct():
-            lines[key].cases.add(case)  # type: ignore[arg-type]
+            lines[key].cases.add(case)
     numbers = {case for line in lines.values() for case in line.cases}
     done = set(Case.objects.filter(pk__in=numbers, state__in=CLOSED).values_list("pk", flat=True))
     for line in lines.values():

@@ -144,7 +144,9 @@ def _preview(
     request: Request, form: PlanForm, kind: str, checklist: str, now: CheckPlan | None
 ) -> HttpResponse:
     then = form.cleaned_data["every_days"]
-    objects = RegisteredObject.objects.filter(district_id=request.actor.district_id, kind=kind, live=True)
+    objects = RegisteredObject.objects.filter(
+        district_id=request.actor.district_id or 0, kind=kind, live=True
+    )
     count = objects.count()
     says = [_("%(n)s objects of this register are in the street now.") % {"n": count}]
     if then:

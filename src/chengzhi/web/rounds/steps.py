@@ -155,7 +155,7 @@ def told(thing: Any, on: datetime) -> list[Told]:
     marks = [v["hmac"] for e in entries for v in e.facts.get("given", {}).values() if _sealed(v)]
     texts = personal_values(marks) if marks else {}
     zone = habits(thing.district_id).zone
-    teller = _Teller(life, names, texts, zone)
+    teller = _Teller(life, names, texts, zone, str(getattr(thing, "reason", "")))
     last = entries[-1].id if entries else 0
     return [
         Told(e.happened_at, teller.sentence(e), e.article, "", bool(e.facts.get("late")), e.id,
@@ -174,6 +174,8 @@ class _Teller:
     names: Mapping[int, str]
     texts: Mapping[str, str]
     zone: ZoneInfo
+    asked_for: str = ""
+    """Why it was asked for, where the thing itself keeps it: births state no facts."""
 
     def sentence(self, entry: Entry) -> str:
         who = self.names.get(entry.actor_id or 0) or _("the system")
@@ -183,7 +185,8 @@ class _Teller:
             return _("%(who)s took back “%(step)s”.") % {"who": who, "step": step}
         step_of = self.life.step(entry.step)
         template = step_of.sentence if chinese else step_of.sentence_en
-        said = {**entry.facts, **entry.facts.get("given", {})}
+        said = {"reason": self.asked_for} if step_of.birth else {}
+        said |= {**entry.facts, **entry.facts.get("given", {})}
         values = _Values({key: self.word(value) for key, value in said.items()}, who=who)
         return " ".join(template.format_map(values).split())
 
