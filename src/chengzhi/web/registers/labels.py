@@ -39,15 +39,14 @@ def qr(address: str) -> SafeString:
     return mark_safe(picture)  # noqa: S308 -- drawn by segno, it holds no text of anybody
 
 
-def card_address(request: HttpRequest, code: str) -> str:
-    """The address of an object's public card, as printed."""
-    path = reverse("party:card", args=[code])
+def printed(request: HttpRequest, path: str) -> str:
+    """The whole address of a page as it is printed: that of the public, where one is set."""
     return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 
 def label_of(request: HttpRequest, thing: RegisteredObject) -> Label:
     """The label of one object."""
-    address = card_address(request, thing.public_code)
+    address = printed(request, reverse("party:card", args=[thing.public_code]))
     return Label(qr(address), thing.number, thing.name, thing.address, address)
 
 

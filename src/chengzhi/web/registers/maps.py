@@ -2,6 +2,7 @@
 
 import json
 import math
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -98,8 +99,14 @@ def _worded(feature: dict[str, Any], kind: str) -> dict[str, Any]:
     return {**feature, "properties": said}
 
 
+@cache
+def _address_of(register_number: str) -> str:
+    """The address of an object's page; looked up once, as a map asks for hundreds."""
+    return reverse("registers:object", args=[register_number])
+
+
 def _single(register_number: str, name: str, state: str) -> dict[str, Any]:
-    url = reverse("registers:object", args=[register_number])
+    url = _address_of("NUMBER").replace("NUMBER", register_number)
     return {"count": 1, "overdue": 0, "url": url, "label": f"{name} {register_number} {state}"}
 
 

@@ -24,7 +24,7 @@ from chengzhi.web.access import Request, permitted
 from chengzhi.web.desk.asking import district as district_of
 from chengzhi.web.registers.fields import PartyField
 from chengzhi.web.registers.finding import party_of
-from chengzhi.web.registers.labels import qr
+from chengzhi.web.registers.labels import printed, qr
 from chengzhi.web.registers.parties_list import options
 from chengzhi.web.registers.states import state_words
 from chengzhi.web.registers.telling import party_history
@@ -65,7 +65,7 @@ def page(request: Request, number: int) -> HttpResponse:
 def _page(request: Request, party: Party, code: str = "") -> HttpResponse:
     things = objects_of_party(party.pk)[:MOST]
     rights = request.actor.permissions
-    address = request.build_absolute_uri(reverse("party:own", args=[code])) if code else ""
+    address = printed(request, reverse("party:own", args=[code])) if code else ""
     facts = {
         "party": party, "kind": party_kind_name(party.kind), "may_edit": "register.edit" in rights,
         "may_contact": "party.view" in rights, "code": code, "address": address,

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+import shapely
+import shapely.geometry
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -27,6 +29,7 @@ from chengzhi.web.registers.states import state_words
 from chengzhi.web.registers.telling import Told, object_history
 
 MOST = 20
+MARGIN = 0.2
 STAGES = {
     "before": pgettext_lazy("photo", "before"),
     "after": pgettext_lazy("photo", "after"),
@@ -89,6 +92,15 @@ class Sight:
     def flags(self) -> list[str]:
         """What is doubtful about it, in words."""
         return [str(FLAGS.get(one, one)) for one in self.thing.flags]
+
+    @cached_property
+    def bounds(self) -> str:
+        """The box of its line or area with a margin, as the map takes it; empty for a point."""
+        if not self.thing.shape:
+            return ""
+        west, south, east, north = shapely.geometry.shape(self.thing.shape).bounds
+        rim = max(east - west, north - south) * MARGIN
+        return f"{west - rim:.6f},{south - rim:.6f},{east + rim:.6f},{north + rim:.6f}"
 
     @cached_property
     def facts(self) -> list[words.Said]:
