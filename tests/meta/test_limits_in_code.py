@@ -13,6 +13,7 @@ PROMISES = re.compile(
 )
 # name → why this number is no rule of law or standard. Take an entry out with its number.
 OWN = {
+    "domains/beside.py:days": "how far back the demand map looks; said on it",
     "reports/prepared.py:THRESHOLD": "runs after which the server keeps a plan",
     "reports/queries.py:days": "span of the public page's figures, written beside them",
     "reports/retention.py:DEFAULT_DAYS": "no law names a number; a district states its own in its pack",
