@@ -126,7 +126,10 @@ def test_progress_and_what_may_be_seen(yard, street):
     made, _ = walked(yard, [3, 12])
     found = progress(made.pk)
     assert (found.drawn, found.revealed, found.done, found.waiting, found.cases) == (4, 2, 2, 2, 1)
-    assert points_shown(Round.objects.get(pk=made.pk)).count() == 2
+    point = rounds.next_point(made.pk, by=yard.inspector, on=FRIDAY)
+    visit(yard, point, yard.inspector, value="13", answers=answers("five_grams", swept="failed"))
+    assert progress(made.pk).cases == 2  # the line and the value stand in one case
+    assert points_shown(Round.objects.get(pk=made.pk)).count() == 3
     assert rounds_to_work_on(yard.inspector, FRIDAY)[0].pk == made.pk
     assert rounds_to_work_on(yard.dispatcher, FRIDAY) == []
     rounds.close(made.pk, reason="演练", by=yard.planner, on=FRIDAY)

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import models
 
 from chengzhi.cases.about import cases_of
+from chengzhi.cases.actions import advance_case
 from chengzhi.cases.models import Case
 from chengzhi.inspections import problems as why
 from chengzhi.inspections.models import Visit
@@ -18,7 +19,7 @@ from chengzhi.ledger.queries import history
 from chengzhi.people.actor import Actor
 from chengzhi.people.rules import NotAllowed
 from chengzhi.registers.models import CheckPlan, RegisteredObject
-from tests.unit.cases.town import FRIDAY, LONG_AGO
+from tests.unit.cases.town import FRIDAY, LONG_AGO, limit
 from tests.unit.inspections.yard import answers, grams, instrument, photo
 
 
@@ -342,3 +343,14 @@ def test_a_visit_asks_the_database_no_more_for_more_lines(yard, django_assert_ma
     assert len(long) <= len(short) + 1  # the instruments
     with django_assert_max_num_queries(25):
         grams(yard, 12)
+
+
+def test_the_case_runs_on_the_limit_of_its_condition_once_it_is_dispatched(yard):
+    limit(yard.types["06012"], 2, "urgent_hours", "dirty")
+    limit(yard.types["06012"], 5, "working_days")
+    grams(yard, 12)
+    case = Case.objects.get()
+    advance_case(case.pk, "dispatch", by=yard.dispatcher, on=FRIDAY, unit=yard.squad.pk)
+    case.refresh_from_db()
+    assert (case.limit_amount, case.limit_unit) == (2, "urgent_hours")
+    assert case.due_at == FRIDAY + timedelta(hours=2)
