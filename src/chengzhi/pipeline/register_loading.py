@@ -11,9 +11,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
-from django.db import connection
 
-from chengzhi.pipeline.admitting import copy_frame
+from chengzhi.pipeline.admitting import copy_frame, reserve_ids
 from chengzhi.pipeline.placing import placed
 from chengzhi.pipeline.register_matching import Admission, Sorted
 from chengzhi.pipeline.register_parties import refer_parties
@@ -133,7 +132,7 @@ def _write(frame: pl.DataFrame, run: Admission) -> list[int]:
     if not len(frame):
         return []
     first = numbers.take(run.district.pk, run.kind.key, len(frame))
-    ids = _reserve_ids(len(frame))
+    ids = reserve_ids(len(frame), "registers_registeredobject")
     body = frame.drop("id", strict=False).with_columns(
         pl.Series("id", ids, pl.Int64),
         pl.Series("number", [numbers.number(run.kind, first + at) for at in range(len(frame))]),
@@ -194,16 +193,6 @@ def _at_birth(column: Any) -> Any:
         return None
     value = column.get_default()
     return "{}" if value in ([], {}) else value
-
-
-def _reserve_ids(count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT string_agg(nextval(pg_get_serial_sequence('registers_registeredobject', 'id'))::text, ' ')"
-            " FROM generate_series(1, %s)",
-            (count,),
-        )
-        return [int(number) for number in (cursor.fetchone()[0] or "").split()]
 
 
 def _entries(frame: pl.DataFrame, run: Admission) -> pl.DataFrame:

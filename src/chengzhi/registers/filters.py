@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from chengzhi.errors import Problem
 from chengzhi.people.actor import Actor
+from chengzhi.places.words import bigrams
+from chengzhi.registers.models import RegisteredObject
 from chengzhi.registers.rules import seen
 
 PermitState = Literal["", "expired", "expiring", "none"]
@@ -74,7 +76,8 @@ def condition(asked: Filter, actor: Actor, today: date, notice_days: int) -> Q:
     if asked.state != "merged":
         where &= ~Q(state="merged")
     if asked.flag:
-        where &= Q(flags__contains=[asked.flag])
+        # The length repeats the partial index's own condition, without which it may not be used.
+        where &= Q(flags__contains=[asked.flag], flags__len__gt=0)
     live = True if (asked.permit or asked.check) and asked.live is None else asked.live
     return where & (Q() if live is None else Q(live=live)) & _dated(asked, today, notice_days)
 
@@ -90,12 +93,31 @@ def _dated(asked: Filter, today: date, notice_days: int) -> Q:
     return where
 
 
+def exactly(asked: Filter, actor: Actor) -> int | None:
+    """The object whose register number or component code the text is, whatever else is asked for."""
+    text = asked.text.strip()
+    if not text or actor.district_id is None:
+        return None
+    number = Q(number=text.upper()) | Q(component_code=text)
+    found = RegisteredObject.objects.filter(number, **seen(actor)).exclude(state="merged")
+    found = found.filter(kind=asked.kind) if asked.kind else found
+    return found.order_by("id").values_list("pk", flat=True).first()
+
+
+def words_match(text: str) -> Q:
+    """Objects with all pieces of the words; every object for no words."""
+    wanted = bigrams(text)
+    return Q(bigrams__contains=wanted) if wanted else Q()
+
+
 Key = tuple[str, int]
 
 
-def behind(order: tuple[str, ...], key: Key) -> Q:
-    """`(column, id) > key` spelled so that the index on the column bounds the walk."""
+def behind(order: tuple[str, ...], key: Key, *, one_kind: bool = False) -> Q:
+    """`(column, id) > key` spelled so that an index bounds the walk; within one kind the id alone does."""
     column, (value, number) = order[0], key
+    if one_kind and column == "kind":
+        return Q(pk__gt=number)
     return Q(**{f"{column}__gte": value}) & (Q(**{f"{column}__gt": value}) | Q(pk__gt=number))
 
 

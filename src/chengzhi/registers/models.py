@@ -147,11 +147,32 @@ class RegisteredObject(models.Model):
                 name="object_check_due",
                 condition=Q(live=True, check_due_on__isnull=False),
             ),
-            models.Index(  # map layer (clusters read nothing but the index) and nearest
+            models.Index(  # map layer and nearest; a filtered map, too, reads nothing but the index
                 fields=["district", "kind", "zkey"],
                 name="object_map",
-                include=["lon", "lat"],
+                include=[
+                    "lon",
+                    "lat",
+                    "id",
+                    "state",
+                    "area",
+                    "street_area",
+                    "road_kind",
+                    "party",
+                    "unit",
+                    "permit_until",
+                    "check_due_on",
+                    "domain",
+                ],
                 condition=Q(live=True),
+            ),
+            # lists of what is rare among many
+            models.Index(fields=["district", "kind", "id"], name="object_ended", condition=Q(live=False)),
+            models.Index(
+                fields=["district", "kind", "id"], name="object_no_permit", condition=Q(permit_until=None)
+            ),
+            models.Index(
+                fields=["district", "kind", "id"], name="object_flagged", condition=Q(flags__len__gt=0)
             ),
             models.Index(
                 fields=["merged_into"], name="object_merged", condition=Q(merged_into__isnull=False)

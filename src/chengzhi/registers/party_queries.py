@@ -39,7 +39,7 @@ def party_page(
     rows = rows.filter(kind=kind) if kind else rows
     total = rows.order_by()[: CAP + 1].values("pk").count()
     key = key_in(after, ORDER)
-    rows = rows.filter(behind(ORDER, key)) if key else rows
+    rows = rows.filter(behind(ORDER, key, one_kind=bool(kind))) if key else rows
     found = list(rows.order_by(*ORDER).defer("bigrams", "contact")[: limit + 1])
     shown = found[:limit]
     last = token_of((shown[-1].kind, shown[-1].pk)) if len(found) > limit else None

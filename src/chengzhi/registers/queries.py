@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from chengzhi import clock
 from chengzhi.people.actor import Actor
 from chengzhi.places.words import bigrams
-from chengzhi.registers.filters import Filter, Key, behind, condition, key_in, token_of
+from chengzhi.registers.filters import Filter, Key, behind, condition, exactly, key_in, token_of, words_match
 from chengzhi.registers.getting import object_of, party_of
 from chengzhi.registers.maps import features, nearest
 from chengzhi.registers.models import Permit, RegisteredObject
@@ -42,7 +42,7 @@ __all__ = [
 
 CAP = 1_000
 PAGE = 50
-NEAR = 3_000  # rows of the order looked through for a word before its matches are sorted
+NEAR = 1_500  # rows of the order looked through for a word before its matches are sorted
 # What a list shows; shapes and search pieces are no part of it.
 RELATED = ("party", "unit", "area", "street_area")
 FIELDS = (
@@ -65,9 +65,9 @@ def page(
     asked: Filter, actor: Actor, *, after: str | None = None, limit: int = PAGE, today: date | None = None
 ) -> Page:
     """One page of what the filter has and the person may see. Raises BadFilter for a broken `after`."""
-    exact = _exact(asked, actor)
+    exact = exactly(asked, actor)
     if exact is not None:
-        return Page([] if after else [exact], None, 1, False)
+        return Page([] if after else _rows([exact]), None, 1, False)
     where = _where(asked, actor, today)
     key = key_in(after, asked.order)
     found = _walk(asked, where, key, limit + 1)
@@ -87,7 +87,7 @@ def search(asked: Filter, actor: Actor, text: str, *, limit: int = 20) -> list[R
 
 def every(asked: Filter, actor: Actor, *, today: date | None = None, chunk: int = 2000) -> "QuerySet[Any]":
     """All objects of a filter in its order; iterate it with `.iterator(chunk_size=…)`."""
-    rows = RegisteredObject.objects.filter(_where(asked, actor, today), _words(asked.text))
+    rows = RegisteredObject.objects.filter(_where(asked, actor, today), words_match(asked.text))
     return rows.order_by(*asked.order).select_related("party", "unit").defer("bigrams")
 
 
@@ -101,32 +101,17 @@ def _where(asked: Filter, actor: Actor, today: date | None) -> Q:
     return condition(asked, actor, day, int(policy(district, "registers/expiring_days", now)))
 
 
-def _exact(asked: Filter, actor: Actor) -> RegisteredObject | None:
-    text = asked.text.strip()
-    if not text or actor.district_id is None:
-        return None
-    number = Q(number=text.upper()) | Q(component_code=text)
-    found = RegisteredObject.objects.filter(number, **seen(actor)).exclude(state="merged")
-    found = found.filter(kind=asked.kind) if asked.kind else found
-    return _listed(found).order_by("id").first()
-
-
-def _words(text: str) -> Q:
-    wanted = bigrams(text)
-    return Q(bigrams__contains=wanted) if wanted else Q()
-
-
 def _walk(asked: Filter, where: Q, key: Key | None, limit: int) -> list[Key]:
     rows = RegisteredObject.objects.filter(where)
     if key is not None:
-        rows = rows.filter(behind(asked.order, key))
+        rows = rows.filter(behind(asked.order, key, one_kind=bool(asked.kind)))
     columns = (asked.order[0], "id")
     if not bigrams(asked.text):
         return list(rows.order_by(*asked.order).values_list(*columns)[:limit])
     near, ended = _next_rows(rows, asked, limit)
     if ended or len(near) >= limit:
         return near[:limit]
-    return _sorted_matches(rows.filter(_words(asked.text)), asked, limit)
+    return _sorted_matches(rows.filter(words_match(asked.text)), asked, limit)
 
 
 def _next_rows(rows: "QuerySet[Any]", asked: Filter, limit: int) -> tuple[list[Key], bool]:
@@ -156,7 +141,7 @@ def _sorted_matches(rows: "QuerySet[Any]", asked: Filter, limit: int) -> list[Ke
 
 
 def _total(asked: Filter, where: Q) -> int:
-    rows = RegisteredObject.objects.filter(where, _words(asked.text)).order_by()
+    rows = RegisteredObject.objects.filter(where, words_match(asked.text)).order_by()
     return int(rows[: CAP + 1].values("pk").count())
 
 

@@ -105,7 +105,9 @@ def test_nobody_sees_another_district_and_nothing_without_the_right(street):
     assert walk(Filter(), stranger) == []
     assert walk(Filter(text="启明"), stranger) == []
     assert walk(Filter(text=street.signs[0].number), stranger) == []
-    assert walk(Filter(), Actor(1, "x", street.town.district.pk)) == []
+    powerless = Actor(1, "x", street.town.district.pk)
+    assert walk(Filter(), powerless) == walk(Filter(text="启明"), powerless) == []
+    assert maps.places(Filter(live=True), powerless, Box(109, 24, 110, 25), 12) == maps.Places()
 
 
 @pytest.mark.parametrize("token", ["x", "WyJiaW4iLCAwXQ", "eyJhIjoxfQ", "WzEsMl0"])
@@ -136,6 +138,25 @@ def test_the_map_shows_each_object_or_counts_them(street, monkeypatch):
     monkeypatch.setattr(maps, "MOST_POINTS", 0)
     parted = json.loads(maps.features(district, "bin", part, 12))["features"]
     assert sum(one["properties"]["count"] for one in parted) == len(inside)
+
+
+def test_a_filtered_map_shows_what_the_filtered_list_has(street, monkeypatch):
+    town, box = street.town, Box(109.3, 24.3, 109.4, 24.4)
+    actions.advance_object(street.bins[0].pk, "remove", by=town.shift_leader, on=FRIDAY, reason="x")
+    asked = [
+        Filter(kind="bin", live=True), Filter(kind="bin", live=False), Filter(kind="bin", text="河堤"),
+        Filter(kind="bin", text=street.bins[4].number), Filter(live=True, area=town.area.pk), Filter(state="removed"),
+        Filter(kind="sign", permit="none"),
+    ]  # fmt: skip
+    for most in (1_000, 0):
+        monkeypatch.setattr(maps, "MOST_POINTS", most)
+        for one in asked:
+            found = maps.places(one, town.inspector, box, 12)
+            listed = walk(one, town.inspector)
+            if most:
+                assert [row.pk for row in found.objects] == sorted(listed), one
+            else:
+                assert sum(count for *_point, count in found.clusters) == len(listed), one
 
 
 def test_a_line_is_drawn_when_one_is_near_enough(town):
