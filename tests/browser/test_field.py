@@ -113,6 +113,27 @@ def test_without_network_the_sheet_is_kept_and_sent_once(look: Any, field: Field
     assert f"/field/visit/{visit.pk}/" in page.url
 
 
+def test_what_the_server_no_longer_takes_waits_and_can_be_thrown_away(
+    look: Any, field: Field, round_of: Any
+) -> None:
+    from chengzhi import clock
+    from chengzhi.inspections import rounds
+
+    made = round_of("toilet", "toilet", 1)
+    page = look("/field/", size="phone", language="en", account=field.people["walker"]).page
+    page.get_by_role("button", name="Show me the next place").click()
+    answer_all(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save the visit").click()
+    expect(page.locator("[data-later]")).to_be_visible()
+    rounds.cancel(made.pk, reason="停止", by=field.actor("head"), on=clock.now())
+    page.context.set_offline(False)
+    expect(page.locator("[data-outbox-said]")).to_contain_text("one of them needs you")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Throw it away").click()
+    expect(page.locator("[data-outbox]")).to_be_hidden()
+
+
 def test_a_draft_survives_a_reload_with_its_photo(look: Any, field: Field, round_of: Any) -> None:
     round_of("toilet", "toilet", 1)
     page = look("/field/", size="phone", language="en", account=field.people["walker"]).page

@@ -96,6 +96,8 @@ def test_the_month_prints_on_white_paper_without_tools(look: Any, field: Field, 
     expect(screen.page.locator(".official").first).to_contain_text("以克论净")
     ground = screen.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert ground == "rgb(255, 255, 255)"
+    screen.page.set_viewport_size({"width": 718, "height": 1040})  # what A4 holds within its margins
+    screen.shot("rounds-month-paper")
     paper = screen.page.pdf(format="A4")
     assert paper.startswith(b"%PDF")
     assert paper.count(b"/Type /Page\n") <= 2

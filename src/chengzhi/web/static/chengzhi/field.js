@@ -169,10 +169,21 @@ async function show() {
   const list = box.querySelector("ul");
   list?.replaceChildren(...kept.map((one) => {
     const link = Object.assign(document.createElement("a"), { href: one.url, textContent: one.title });
-    const item = document.createElement("li");
-    item.append(link);
+    const item = Object.assign(document.createElement("li"), { className: "row" });
+    item.append(link, ...(one.fault ? [discard(one)] : []));
     return item;
   }));
+}
+
+/** What the server does not take any more can be thrown away, after a question. @param {import("./outbox.js").Kept} kept */
+function discard(kept) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button button-quiet", textContent: say("discard") });
+  button.addEventListener("click", async () => {
+    if (!confirm(say("discard-sure", { title: kept.title }))) return;
+    await forget("drafts", kept.key);
+    await forget("outbox", kept.key);
+  });
+  return button;
 }
 
 async function deliver() {
