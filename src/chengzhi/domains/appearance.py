@@ -168,7 +168,7 @@ DOMAIN = Domain(
             course=FRONTAGE_COURSE,
             checklists=("frontage",),
             case_types=("06036", "06007", "06017"),
-            business=True,
+            # What is seen from the street is no visit to the business.
         ),
         Kind(
             "street_sheet",

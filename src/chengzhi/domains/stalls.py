@@ -210,7 +210,7 @@ DOMAIN = Domain(
             permit=PermitKind("摊位协议", "Stall agreement", agreement=True),
             checklists=("market", "stall_safety"),
             case_types=("09002", "09006"),
-            business=True,
+            # What is seen from the public way is no visit to a business.
             course=STALL_COURSE,
         ),
     ),
