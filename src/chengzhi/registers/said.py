@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chengzhi.errors import Problem
@@ -104,6 +104,12 @@ def _note(said: PartySaid, step: str, by: Actor, on: datetime) -> None:
         record(
             district_id=said.district_id, thing=thing, thing_id=number, step=step, by=by, on=on, facts=facts
         )
+
+
+def said_of(party: Party) -> "QuerySet[PartySaid]":
+    """What a party has said, and the doubles merged into it; the newest first."""
+    whose = Q(party=party) | Q(party__merged_into=party)
+    return PartySaid.objects.filter(whose).select_related("object").order_by("-id")
 
 
 def open_said(district_id: int) -> "QuerySet[PartySaid]":

@@ -29,7 +29,7 @@ from chengzhi.registers.kinds import kind as kind_of
 from chengzhi.registers.models import Party, Permit, RegisteredObject
 from chengzhi.registers.parties import party_by_code
 from chengzhi.registers.party_queries import objects_of_party
-from chengzhi.registers.said import MOST_FILES
+from chengzhi.registers.said import MOST_FILES, said_of
 from chengzhi.reports.rates import count_send
 from chengzhi.web.access import public
 from chengzhi.web.desk.asking import today
@@ -76,7 +76,7 @@ def _page(request: HttpRequest, code: str, party: Party, problem: Problem | None
         "things": [(one, kind_name(kind_of(one.kind)), _state(one), _late(one, day)) for one in things[:MOST]],
         "applying": applying(things, day), "permits": _permits(party, things, day), "checks": _checks(things),
         "open": [one for one in cases if one["open"]], "ended": [one for one in cases if not one["open"]],
-        "said": [(one, RESULTS.get(one.result, "")) for one in party.said.order_by("-id")[:MOST]],
+        "said": [(one, RESULTS.get(one.result, "")) for one in said_of(party)[:MOST]],
         "done": request.GET.get("done", ""), "problem": problem, "most": MOST_FILES,
         "typed": request.POST.get("text", ""), "typed_at": request.POST.get("about", ""),
     }  # fmt: skip

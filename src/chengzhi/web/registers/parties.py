@@ -20,6 +20,7 @@ from chengzhi.registers.kinds import kind as kind_of
 from chengzhi.registers.models import Party, PartyView, Permit
 from chengzhi.registers.party_queries import objects_of_party, party_page
 from chengzhi.registers.problems import BadFields
+from chengzhi.registers.said import said_of
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.desk.asking import district as district_of
 from chengzhi.web.registers.fields import PartyField
@@ -73,7 +74,7 @@ def _page(request: Request, party: Party, code: str = "") -> HttpResponse:
         "things": [(one, kind_name(kind_of(one.kind)), state_words(kind_of(one.kind), one.state))
                    for one in things],
         "permits": Permit.objects.filter(party=party).select_related("object")[:MOST],
-        "said": party.said.select_related("object").order_by("-id")[:MOST],
+        "said": said_of(party)[:MOST],
         "views": PartyView.objects.filter(party=party).select_related("account").order_by("-id")[:10],
         "history": party_history(party),
     }  # fmt: skip

@@ -177,3 +177,13 @@ def test_the_case_names_its_object_and_the_answer_to_it(town, place, code, enter
     assert place.number in text
     assert "已清洗" in text
     assert "责任主体反馈已整改" in text
+
+
+def test_after_a_merger_the_page_keeps_what_the_double_said(town, shop, place, code):
+    say(code, "objects", text="我是重复登记的")
+    stays = party(town, "shop", "启明烧烤总店")
+    parties.merge_parties(stays.pk, shop.pk, by=town.shift_leader, on=clock.now())
+    text = page(code).content.decode()
+    assert "启明烧烤总店" in text
+    assert "我是重复登记的" in text
+    assert place.name in text
