@@ -19,7 +19,7 @@ from chengzhi.inspections.checklists import measurement, named
 from chengzhi.inspections.models import Finding, Reading, RoundPoint, Visit
 from chengzhi.places.models import District
 from chengzhi.web.access import Request, permitted
-from chengzhi.web.field.wording import amount, local, month_words
+from chengzhi.web.field.wording import amount, domain_named, local, month_words
 from chengzhi.web.manage.days import district_of, today_in
 from chengzhi.web.rounds.figures import Shown, plain_share
 from chengzhi.web.rounds.workbook import answer, sheet
@@ -33,6 +33,7 @@ class Line:
 
     domain: str
     name: str
+    key: str = ""
     visits: int = 0
     drawn: int = 0
     judged: int = 0
@@ -100,9 +101,13 @@ def month_of(district: District, said: str) -> Month:
     return Month(first, datetime.combine(first, time(), zone), datetime.combine(after, time(), zone))
 
 
-def lines_of(district: District, month: Month) -> list[Line]:
-    """A line for every checklist of every domain, seen in the month or not."""
-    lines = {one.key: Line(local(domain), named(one)) for domain in DOMAINS for one in domain.checklists}
+def lines_of(district: District, month: Month, domain: str = "") -> list[Line]:
+    """A line for every checklist of every domain (or of one), seen in the month or not."""
+    lines = {
+        one.key: Line(local(domain), named(one), domain.key)
+        for domain in DOMAINS
+        for one in domain.checklists
+    }
     within = {"district": district, "visited_at__gte": month.begin, "visited_at__lt": month.end}
     _count_visits(lines, within)
     _count_cases(lines, within)
@@ -111,7 +116,7 @@ def lines_of(district: District, month: Month) -> list[Line]:
     )
     for key, count in left.values_list("round__checklist").annotate(n=Count("pk")):
         lines[key].left_out = count
-    found = list(lines.values())
+    found = [line for line in lines.values() if domain in ("", line.key)]
     _span(found)
     return found
 
@@ -160,12 +165,13 @@ def _span(lines: list[Line]) -> None:
         line.span = sum(1 for other in lines if other.domain == line.domain)
 
 
-def readings_of(district: District, month: Month) -> list[dict[str, Any]]:
+def readings_of(district: District, month: Month, domain: str = "") -> list[dict[str, Any]]:
     """What was measured in the month: number, plain mean, share within the limit."""
     rows = Reading.objects.filter(
         visit__district=district, visit__visited_at__gte=month.begin, visit__visited_at__lt=month.end,
         visit__recheck_of=None, visit__excused=False,
     ).values("visit__domain", "measurement", "unit")  # fmt: skip
+    rows = rows.filter(visit__domain=domain) if domain else rows
     counted = rows.annotate(
         n=Count("pk"), mean=Avg("value"), judged=Count("pk", filter=Q(passed__isnull=False)),
         good=Count("pk", filter=Q(passed=True)), doubtful=Count("pk", filter=Q(doubtful=True)),
@@ -181,18 +187,27 @@ def readings_of(district: District, month: Month) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _asked(request: Request) -> tuple[District, Month, str]:
+    """District, month and domain ("" for all) of a page or workbook."""
+    district = district_of(request)
+    domain = request.GET.get("domain", "")
+    known = domain if domain_named(domain) else ""
+    return district, month_of(district, request.GET.get("month", "")), known
+
+
 @permitted("inspection.view")
 @require_GET
 def page(request: Request) -> HttpResponse:
-    """`?month=2026-11`; made to be printed on A4."""
-    district = district_of(request)
-    month = month_of(district, request.GET.get("month", ""))
-    lines = lines_of(district, month)
+    """`?month=2026-11`, `?domain=` for one alone; made to be printed on A4."""
+    district, month, domain = _asked(request)
+    lines = lines_of(district, month, domain)
+    chosen = domain_named(domain)
     facts = {
-        "month": month, "lines": lines, "readings": readings_of(district, month),
+        "month": month, "lines": lines, "readings": readings_of(district, month, domain),
         "visits": sum(line.visits for line in lines), "cases": len({c for line in lines for c in line.cases}),
         "closed": sum(line.closed for line in lines), "failed": sum(line.failed for line in lines),
-        "seconds": sum(line.seconds for line in lines),
+        "seconds": sum(line.seconds for line in lines), "domain": domain, "only": local(chosen) if chosen else "",
+        "domains": [(one.key, local(one)) for one in DOMAINS if one.checklists],
     }  # fmt: skip
     return render(request, "rounds/month.html", facts)
 
@@ -201,8 +216,7 @@ def page(request: Request) -> HttpResponse:
 @require_GET
 def workbook(request: Request) -> HttpResponse:
     """The same as a workbook."""
-    district = district_of(request)
-    month = month_of(district, request.GET.get("month", ""))
+    district, month, domain = _asked(request)
     kept = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     title = _("Checks in %(month)s") % {"month": month.words}
@@ -216,7 +230,7 @@ def workbook(request: Request) -> HttpResponse:
             [one.domain, one.name, one.visits, one.drawn, one.share.scaled, one.share.low, one.share.high,
              one.judged, one.failed, one.excused, one.left_out, one.persuaded, one.corrected, one.filed,
              len(one.cases), one.closed, one.seconds]
-            for one in lines_of(district, month)
+            for one in lines_of(district, month, domain)
         ]  # fmt: skip
         sheet(book, _("Checks"), district, title, heads, rows)
         heads = [_("Domain"), _("Measured"), _("n"), _("Mean"), _("Limit kept, %"), _("95 % from"),
@@ -224,7 +238,7 @@ def workbook(request: Request) -> HttpResponse:
         rows = [
             [one["domain"], one["name"], one["n"], one["mean"], one["kept"].scaled, one["kept"].low,
              one["kept"].high, one["doubtful"]]
-            for one in readings_of(district, month)
+            for one in readings_of(district, month, domain)
         ]  # fmt: skip
         sheet(book, _("Measured"), district, title, heads, rows)
     return answer(kept.getvalue(), f"checks-{district.slug}-{month.label}.xlsx")

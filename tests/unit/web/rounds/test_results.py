@@ -128,6 +128,9 @@ def test_the_month_holds_every_domain_and_prints(enter, yard, seen):
     assert "6 visits, 2 of them not in order; 2 cases opened" in page
     assert "1 / 0 / 0" in page
     assert "80.0%" in page
+    alone = text(client.get("/desk/rounds/month/?domain=barbecue"))
+    assert "1 visits, 1 of them not in order" in alone
+    assert "Grams of dust" not in alone
     before = text(client.get("/desk/rounds/month/?month=2026-01"))
     assert "0 visits" in before
     assert client.get("/desk/rounds/month/?month=9999-12").status_code == 200
