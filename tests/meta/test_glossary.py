@@ -12,6 +12,7 @@ from chengzhi.analytics.metrics import METRICS
 from chengzhi.cases.life import CASE_LIFE
 from chengzhi.cases.models import CaseRequest, Task
 from chengzhi.domains import DOMAINS
+from chengzhi.domains.kinds import PARTY_KINDS
 from chengzhi.inspections.life import APPROVAL_LIFE, DEDUCTION_LIFE, ROUND_LIFE
 from chengzhi.law.rules import RULES
 from chengzhi.law.units import Unit as UnitOfTime
@@ -20,6 +21,9 @@ from chengzhi.people.models import Unit
 from chengzhi.people.permissions import PERMISSIONS
 from chengzhi.people.roles import roles
 from chengzhi.places.models import Area, Origin, RoadKind
+from chengzhi.registers.courses import COMMON
+from chengzhi.registers.kinds import kinds
+from chengzhi.registers.lives import MERGED, MERGED_WORDS, WORKINGS
 from tests.meta.sources import REPOSITORY
 
 ROW = re.compile(r"^\| ([^|]+?) \| `([^`]+)` \| ([^|]+?) \|$")
@@ -50,6 +54,21 @@ def of_life(life: Life) -> set[tuple[str, str]]:
     return states | {(step.label, step.name) for step in life.steps}
 
 
+def of_registers() -> Mapping[str, set[tuple[str, str]]]:
+    """Kinds, and the states and steps of each course: the common one is called `object`."""
+    courses = {"object": COMMON, **{key: one.course for key, one in kinds().items() if one.course}}
+    shared = {"register", "imported", "correct", "merge", "absorb", "grant_permit", "renew_permit", "end_permit"}
+    life = WORKINGS["sign"].life
+    states = {(zh, f"{key}.{state}") for key, one in courses.items() for state, (zh, _) in one.states.items()}
+    steps = {(turn.label, f"{key}.{turn.name}") for key, one in courses.items() for turn in one.turns}
+    return {
+        "Registers": {(one.name, key) for key, one in kinds().items()},
+        "Parties": {(word.name, key) for key, word in PARTY_KINDS.items()},
+        "Standing": states | {(MERGED_WORDS[0], f"object.{MERGED}")},
+        "Courses": steps | {(life.step(name).label, f"object.{name}") for name in shared},
+    }
+
+
 def registries() -> Mapping[str, set[tuple[str, str]]]:
     return {
         "States": {(zh, key) for key, (zh, _) in CASE_LIFE.states.items()},
@@ -62,6 +81,7 @@ def registries() -> Mapping[str, set[tuple[str, str]]]:
         "Places": pairs([*Area.Level.choices, *RoadKind.choices, *Origin.choices]),
         "Figures": {(one.name.zh, key) for key, one in METRICS.items()},
         **{heading: of_life(life) for heading, life in LIVES.items()},
+        **of_registers(),
         "Permissions": {(one.name, one.key) for one in PERMISSIONS},
     }
 

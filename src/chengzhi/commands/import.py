@@ -50,7 +50,7 @@ def reports(file: Path, mapping: str, slug: str | None, rejects: Path | None, as
 )  # fmt: skip
 @json_option
 def registers(
-    file: Path, kind: str, slug: str | None, mapping: Path | None, source: str, rejects: Path | None,
+    *, file: Path, kind: str, slug: str | None, mapping: Path | None, source: str, rejects: Path | None,
     as_json: bool,
 ) -> None:  # fmt: skip
     """Load FILE (XLSX, CSV, Parquet) into a register; exit 0 also when rows were rejected."""

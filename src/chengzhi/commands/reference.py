@@ -47,11 +47,13 @@ def pages() -> dict[str, str]:
     from chengzhi.domains import reference as domains
     from chengzhi.inspections import reference as inspections
     from chengzhi.law import reference as law
+    from chengzhi.registers import reference as registers
 
     with translation.override("en"):
         return {
             **cases.pages(),
             **inspections.pages(),
+            **registers.pages(),
             "metrics.md": reference_page.page("en"),
             "metrics.zh.md": reference_page.page("zh"),
             "domains.md": domains.markdown("en"),
