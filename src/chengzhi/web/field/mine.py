@@ -1,5 +1,6 @@
 """My rounds: what there is to look at, how far it is, and the one next place."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -69,7 +70,7 @@ def page(request: Request) -> HttpResponse:
     day = habits(actor.district_id).day(on)
     known = open_rounds(actor, day)
     facts = {
-        "rows": [row for row in (_row(one, actor, day) for one in known) if row.left or row.mine],
+        "rows": [row for row in _rows(known, actor, day) if row.left or row.mine],
         "rechecks": len(rechecks_waiting(actor)),
         "announced": _announced(actor, day),
         "today": _today(actor, on),
@@ -77,15 +78,20 @@ def page(request: Request) -> HttpResponse:
     return render(request, "field/mine.html", facts)
 
 
-def _row(one: Any, actor: Actor, day: date) -> Row:
-    domain, form = checklist_of(one.checklist)
-    shown = one.points.filter(
-        account_id=actor.account_id, revealed_at__isnull=False, done_at=None, skipped_at=None
-    ).select_related("object", "street", "cell")
-    mine = [{"pk": point.pk, "name": name_of(point, point.object)} for point in shown.order_by("position")]
-    return Row(
-        one, local(domain), named(form), one.all, one.seen, one.left_out, one.left, one.ends_on < day, mine
-    )
+def _rows(known: list[Any], actor: Actor, day: date) -> Iterator[Row]:
+    shown = RoundPoint.objects.filter(
+        round__in=known, account_id=actor.account_id or 0, revealed_at__isnull=False, done_at=None,
+        skipped_at=None,
+    ).select_related("object", "street", "cell")  # fmt: skip
+    mine: dict[int, list[dict[str, Any]]] = {}
+    for point in shown.order_by("position"):
+        mine.setdefault(point.round_id, []).append({"pk": point.pk, "name": name_of(point, point.object)})
+    for one in known:
+        domain, form = checklist_of(one.checklist)
+        yield Row(
+            one, local(domain), named(form), one.all, one.seen, one.left_out, one.left, one.ends_on < day,
+            mine.get(one.pk, []),
+        )  # fmt: skip
 
 
 def _announced(actor: Actor, day: date) -> list[Approval]:

@@ -19,7 +19,7 @@ from chengzhi import clock
 from chengzhi.domains.domain import Measurement
 from chengzhi.errors import Problem
 from chengzhi.inspections.checklists import measurements, named, unit_words
-from chengzhi.inspections.limits import READINGS, FoundLimit, Spot, limit_for, set_limit
+from chengzhi.inspections.limits import READINGS, FoundLimit, Spot, limit_for, limits_for, set_limit
 from chengzhi.inspections.models import CheckLimit, Reading
 from chengzhi.law.rules import RULES
 from chengzhi.places.models import Area, RoadKind
@@ -30,6 +30,7 @@ from chengzhi.web.rounds.naming import people_named
 
 LOOK_BACK_DAYS = 90
 AREA_CLASSES = (1, 2, 3)
+GRADES = "1234"
 
 
 @dataclass(frozen=True)
@@ -116,41 +117,43 @@ def listing(request: Request) -> HttpResponse:
     """Every limit in force or planned, and what counts where the district has set none."""
     district = district_of(request)
     today = today_in(district)
-    rows = [row for key, one in passing() for row in _rows(district.pk, key, one, today)]
+    own: dict[str, list[CheckLimit]] = {}
+    found = CheckLimit.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), district=district)
+    for limit in found.select_related("area").order_by("valid_from", "pk"):
+        own.setdefault(limit.measurement, []).append(limit)
+    shipped = _shipped(today)
+    rows = [row for key, one in passing() for row in _rows(key, one, own.get(key, []), shipped.get(key, []))]
     return render(request, "rounds/limits.html", {"rows": rows, "today": today, "tab": "limits"})
 
 
-def _rows(district_id: int, key: str, one: Measurement, today: date) -> Iterator[Row]:
-    domain, url = local(measurements()[key][0]), reverse("rounds:new_limit")
-    own = CheckLimit.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), district_id=district_id)
-    for row in own.filter(measurement=key).select_related("area").order_by("valid_from", "pk"):
+def _rows(
+    key: str, one: Measurement, own: list[CheckLimit], shipped: list[tuple[str, FoundLimit]]
+) -> Iterator[Row]:
+    domain, url = local(measurements()[key][0]), f"{reverse('rounds:new_limit')}?measurement={key}"
+    for row in own:
         where = where_words(row.area, row.area_class, row.road_kind, row.grade)
         yield Row(
             named(one), domain, where, bound(one, row.value), row.valid_from, row.source,
             row.status == "unverified", False, reverse("rounds:limit", args=[row.pk]),
         )  # fmt: skip
-    shipped = list(_shipped(one, today))
     for where, found in shipped:
-        yield Row(
-            named(one), domain, where, bound(one, found.value), None, found.source, True, True,
-            f"{url}?measurement={key}",
-        )  # fmt: skip
-    if not shipped and not own.filter(measurement=key).exists():
-        yield Row(named(one), domain, "—", _("none"), None, "", False, False, f"{url}?measurement={key}")
+        yield Row(named(one), domain, where, bound(one, found.value), None, found.source, True, True, url)
+    if not shipped and not own:
+        yield Row(named(one), domain, "—", _("none"), None, "", False, False, url)
 
 
-def _shipped(one: Measurement, today: date) -> Iterator[tuple[str, FoundLimit]]:
+def _shipped(today: date) -> dict[str, list[tuple[str, FoundLimit]]]:
     """What the rule files say where the district has no row of its own (district 0 has none)."""
-    how = RULES[READINGS].at(today).value.get(one.key, {}).get("by")
-    spots: list[tuple[str, Spot]] = [(_("everywhere"), Spot())]
-    if how == "road_kind":
-        spots = [(road_words(key), Spot(road_kind=key)) for key, _words in RoadKind.choices]
-    elif how == "grade":
-        spots = [(where_words(None, None, "", key), Spot(grade=key)) for key in "1234"]
-    for where, spot in spots:
-        found = limit_for(district_id=0, measurement=one.key, spot=spot, day=today)
-        if found is not None:
-            yield where, found
+    how = {key: said.get("by") for key, said in RULES[READINGS].at(today).value.items()}
+    spots: list[tuple[str, str, Spot]] = [("", _("everywhere"), Spot())]
+    spots += [("road_kind", road_words(key), Spot(road_kind=key)) for key, _words in RoadKind.choices]
+    spots += [("grade", where_words(None, None, "", key), Spot(grade=key)) for key in GRADES]
+    found: dict[str, list[tuple[str, FoundLimit]]] = {}
+    for by, where, spot in spots:
+        keys = [key for key, said in how.items() if (said if said in ("road_kind", "grade") else "") == by]
+        for key, limit in limits_for(district_id=0, keys=keys, spot=spot, day=today).items():
+            found.setdefault(key, []).append((where, limit))
+    return found
 
 
 @permitted("checks.manage")

@@ -14,7 +14,7 @@ from chengzhi.domains.domain import Checklist
 from chengzhi.inspections.agreement import Agreement, Values, agreement
 from chengzhi.inspections.checklists import checklist as checklist_of
 from chengzhi.inspections.checklists import measurement, named
-from chengzhi.inspections.models import Finding, Round, Visit
+from chengzhi.inspections.models import Finding, Reading, Round, Visit
 from chengzhi.inspections.results import Measured, results
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.desk.asking import case_url, state_words
@@ -104,13 +104,13 @@ def _failed(request: Request, found: Round, looks: Checklist) -> list[dict[str, 
         wrong.setdefault(one.visit_id, []).append(named(item) if item else one.item)
         if one.case is not None:
             cases.setdefault(one.visit_id, {})[one.case.pk] = one.case
-    for visit in visits:
-        for reading in visit.readings.filter(passed=False).select_related("case"):
-            known = measurement(reading.measurement)
-            said = f"{named(known)} {amount(reading.value, reading.unit)} ({bound(known, reading.limit)})"
-            wrong.setdefault(visit.pk, []).append(said)
-            if reading.case is not None:
-                cases.setdefault(visit.pk, {})[reading.case.pk] = reading.case
+    readings = Reading.objects.filter(visit__in=visits, passed=False).select_related("case")
+    for reading in readings.order_by("pk"):
+        known = measurement(reading.measurement)
+        said = f"{named(known)} {amount(reading.value, reading.unit)} ({bound(known, reading.limit)})"
+        wrong.setdefault(reading.visit_id, []).append(said)
+        if reading.case is not None:
+            cases.setdefault(reading.visit_id, {})[reading.case.pk] = reading.case
     return [
         {"visit": one, "name": visit_name(one), "wrong": wrong.get(one.pk, []),
          "cases": [{"case": case, "url": case_url(case), "state": state_words(case.state)}

@@ -71,13 +71,14 @@ def listing(request: Request) -> HttpResponse:
         object__district_id=district.pk, object__kind__in=agreements(), ended_on=None
     ).exclude(number="")
     counted = rows.values("number", "object__kind").annotate(n=Count("pk")).order_by("number")
-    found = []
-    for row in counted[:PAGE]:
+    shown, found = list(counted[:PAGE]), []
+    now = _now(district.pk, [row["number"] for row in shown], today)
+    for row in shown:
         kind = row["object__kind"]
         found.append({
             "number": row["number"], "kind": local(kinds()[kind][1]), "count": row["n"],
             "terms": [
-                {"name": named(one), "now": _now(district.pk, row["number"], one, today),
+                {"name": named(one), "now": " / ".join(now.get((row["number"], one.key), [])) or "—",
                  "url": reverse("rounds:term", args=[one.key]) + f"?contract={row['number']}"}
                 for one in _measured(kind)
             ],
@@ -90,12 +91,17 @@ def _measured(kind: str) -> list[Measurement]:
     return [measurements()[key][1] for key in keys if measurements()[key][1].passes]
 
 
-def _now(district_id: int, number: str, one: Measurement, today: date) -> str:
+def _now(district_id: int, numbers: list[str], today: date) -> dict[tuple[str, str], list[str]]:
+    """(contract, measurement) → the amounts in force, in words; one where all objects have the same."""
     rows = ContractTerm.objects.filter(
-        permit__in=permits_of(district_id, number), measurement=one.key, valid_from__lte=today
-    ).exclude(valid_to__lt=today)
-    amounts = sorted(set(rows.values_list("amount", flat=True)))
-    return " / ".join(_yuan(each) for each in amounts) or "—"
+        permit__object__district_id=district_id, permit__number__in=numbers, permit__ended_on=None,
+        valid_from__lte=today,
+    ).exclude(valid_to__lt=today)  # fmt: skip
+    found: dict[tuple[str, str], list[str]] = {}
+    amounts = rows.values_list("permit__number", "measurement", "amount").distinct().order_by("amount")
+    for number, measurement, amount in amounts:
+        found.setdefault((number, measurement), []).append(_yuan(amount))
+    return found
 
 
 def _yuan(amount: Any) -> str:

@@ -294,3 +294,29 @@ def test_the_pages_speak_both_languages(enter, drawn, yard, language):
     page = text(client.get(address))
     assert ("积尘" if language == "zh-hans" else "Dust") in page
     text(client.get("/field/"))
+
+
+def test_my_rounds_ask_no_more_when_there_are_more_of_them(enter, yard, drawn):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client, on = enter("inspector"), clock.now()
+    shown(client, drawn)
+    text(client.get("/field/"))  # what is read once is read
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            text(client.get("/field/"))
+        return len(queries)
+
+    before = asked()
+    for number in range(3):
+        made = rounds.plan(
+            district_id=yard.district.pk, checklist="toilet", name=f"公厕{number}",
+            frame={"of": "objects", "kind": "toilet"}, size=1, starts_on=on.date() - timedelta(days=1),
+            ends_on=on.date(), by=yard.planner, on=on,
+        )  # fmt: skip
+        rounds.approve(made.pk, by=yard.head, on=on)
+        rounds.draw(made.pk, by=yard.planner, on=on)
+        shown(client, made)
+    assert asked() == before
