@@ -64,14 +64,23 @@ PAGES = {
 @pytest.mark.parametrize(("size", "language", "theme"), [("phone", "zh", "light"), ("desktop", "en", "dark")])
 def test_a_page_fits_and_is_readable(
     look: Callable[..., Any],
-    people: Any,
+    people: Any,  # noqa: F811
     street: Any,
     name: str,
     size: str,
     language: str,
-    theme: str,  # noqa: F811
+    theme: str,
 ) -> None:
     account = None if name in ("card", "own") else people["shift_leader"]
     screen = look(PAGES[name].format(**street), size=size, language=language, theme=theme, account=account)
+    settle(screen.page)
     screen.shot(f"registers-{name}")
     screen.check()
+
+
+def settle(page: Any) -> None:
+    """A map names its buttons only when it has been drawn."""
+    if page.locator("district-map").count():
+        page.locator("district-map[data-ready]").first.wait_for()
+    if page.locator(".maplibregl-ctrl-geolocate").count():
+        page.locator(".maplibregl-ctrl-geolocate[aria-label]").first.wait_for()

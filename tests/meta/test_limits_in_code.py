@@ -21,6 +21,9 @@ OWN = {
     "web/manage/messages.py:SAMPLE": "made-up values for the preview of a message",
     "web/manage/routing.py:HINT_DAYS": "how far back the page looks for repeated corrections; said on it",
     "web/public/pages.py:FRESH_DAYS": "when the public page says that its data are old",
+    "web/rounds/instruments.py:SOON_DAYS": "how early the page warns that a calibration runs out; decides nothing",
+    "web/rounds/limits.py:LOOK_BACK_DAYS": "readings the preview counts with the new limit; said on it",
+    "web/rounds/planning.py:USUAL_DAYS": "what the form of a round begins with; the planner changes it",
     "web/shell/wording.py:FAR_DAYS": "from here on a date says more than a distance",
 }
 # The size of a page or of a list is called `limit` too; it is no limit of the law.

@@ -77,6 +77,8 @@ def _rows(one: Beside, case: Case, day: date, language: str) -> tuple[Near, ...]
 
 def _around(one: Beside, case: Case, day: date) -> list[tuple[RegisteredObject, None]]:
     """The areas the case lies in whose permit or notice is in force; a district has few of them."""
+    assert case.lon is not None
+    assert case.lat is not None
     point = shapely.Point(case.lon, case.lat)
     areas = RegisteredObject.objects.filter(
         Q(permit_until=None) | Q(permit_until__gte=day), district_id=case.district_id, kind=one.kind, live=True,

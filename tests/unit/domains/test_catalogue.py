@@ -55,7 +55,7 @@ def test_holes_are_the_gaps_of_the_list():
 
 @pytest.mark.parametrize(("kind", "code"), [("component", "01016"), ("matter", "06031")])
 def test_a_hole_is_refused_with_its_reason(kind, code):
-    with pytest.raises(WithdrawnCode, match="01016|06031"):
+    with pytest.raises(WithdrawnCode, match=r"01016|06031"):
         CATALOGUE.entry(NATIONAL_2026, kind, code)
 
 

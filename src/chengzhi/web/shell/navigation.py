@@ -36,7 +36,9 @@ ITEMS: tuple[Item, ...] = (
     Item("home", _("My tasks"), "desk:home", "", "list-checks", "work", "h", phone=True),
     Item("cases", _("Cases"), "desk:worklist", "case.view", "rows-3", "work", "c", phone=True),
     Item("map", _("Map"), "desk:map", "case.view", "map", "work", "m", phone=True),
-    Item("field", _("My rounds"), "field:mine", "inspection.visit", "clipboard-check", "work", "f", phone=True),
+    Item(
+        "field", _("My rounds"), "field:mine", "inspection.visit", "clipboard-check", "work", "f", phone=True
+    ),
     Item("rounds", _("Rounds"), "rounds:index", "inspection.view", "dices", "work", "o"),
     Item("deductions", _("Deductions"), "rounds:deductions", "deduction.appeal", "coins", "work", phone=True),
     Item("intake", _("New report"), "telephone:page", "case.register", "phone", "work", "n", phone=True),
