@@ -86,7 +86,9 @@ def _around(one: Beside, case: Case, day: date) -> list[tuple[RegisteredObject, 
     )  # fmt: skip
     areas = areas.filter(state__in=one.states) if one.states else areas
     return [
-        (area, None) for area in areas.defer("bigrams").order_by("id") if shape(area.shape).intersects(point)
+        (area, None)
+        for area in areas.defer("bigrams").order_by("id")
+        if (drawn := area.shape) and shape(drawn).intersects(point)
     ]
 
 
