@@ -118,12 +118,35 @@ def test_map_and_list_show_the_same_and_the_desk_map_draws_registers(
     expect(page.locator("district-map .map-cluster")).to_have_count(12)
     screen.goto("/desk/map/")
     page.locator("district-map[data-ready]").wait_for()
-    page.locator("details:has(form[data-layer]) > summary").click()
+    page.locator("form[data-layer] summary").click()
     page.locator("form[data-layer] input[value=sign]").check()
     expect(page.locator("district-map .map-object")).to_have_count(12)
     assert "kinds=sign" in page.url
     screen.shot("desk-map-registers", full=False)
     assert not screen.errors
+
+
+def test_an_area_is_drawn_whole_on_its_object_s_page(
+    look: Callable[..., Any], people: Any, streets: Streets
+) -> None:
+    x, y = streets.place()["lon"], streets.place()["lat"]
+    ring = [[x, y], [x + 0.01, y], [x + 0.01, y + 0.01], [x, y + 0.01], [x, y]]
+    one = streets.thing(
+        "grill_ban", "启明片区禁烤区", facts={"hours": "全天", "authority": "区政府"}, lon=None, lat=None,
+        shape={"type": "Polygon", "coordinates": [ring]},
+    )  # fmt: skip
+    screen = look(f"/desk/registers/objects/{one.number}/", account=people["inspector"])
+    page = screen.page
+    page.locator("district-map[data-ready]").wait_for()
+    drawn = "() => document.querySelector('district-map').map.getLayer('object-shape-line') !== undefined"
+    page.wait_for_function(drawn)
+    west, south, east, north = page.evaluate(
+        "() => document.querySelector('district-map').map.getBounds().toArray().flat()"
+    )
+    assert west < x < x + 0.01 < east
+    assert south < y < y + 0.01 < north
+    screen.shot("register-area", full=False)
+    screen.check()
 
 
 def test_a_label_opens_the_card_and_the_card_a_report_about_the_object(
