@@ -57,7 +57,16 @@ def of_life(life: Life) -> set[tuple[str, str]]:
 def of_registers() -> Mapping[str, set[tuple[str, str]]]:
     """Kinds, and the states and steps of each course: the common one is called `object`."""
     courses = {"object": COMMON, **{key: one.course for key, one in kinds().items() if one.course}}
-    shared = {"register", "imported", "correct", "merge", "absorb", "grant_permit", "renew_permit", "end_permit"}
+    shared = {
+        "register",
+        "imported",
+        "correct",
+        "merge",
+        "absorb",
+        "grant_permit",
+        "renew_permit",
+        "end_permit",
+    }
     life = WORKINGS["sign"].life
     states = {(zh, f"{key}.{state}") for key, one in courses.items() for state, (zh, _) in one.states.items()}
     steps = {(turn.label, f"{key}.{turn.name}") for key, one in courses.items() for turn in one.turns}

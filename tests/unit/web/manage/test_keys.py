@@ -51,7 +51,9 @@ def test_a_key_is_shown_once_and_works_until_it_is_ended(admin, here):
         assert "考核平台" in shown
         assert key not in shown
         assert str(clock.now().astimezone().year) in shown  # the day of its last use
-    assert "made the key: Dispatcher, read cases, lists and figures." in text(admin.get(f"/manage/keys/{row.pk}/"))
+    assert "made the key: Dispatcher, read cases, lists and figures." in text(
+        admin.get(f"/manage/keys/{row.pk}/")
+    )
     assert "cannot be taken back" in text(admin.post(f"/manage/keys/{row.pk}/revoke/"))
     assert caller.get("/api/v1/types").status_code == 200
     assert admin.post(f"/manage/keys/{row.pk}/revoke/", {"confirm": "1"}).status_code == 302
