@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from chengzhi.domains.dates import read_date
+from chengzhi.domains.numerals import read_decimal
 from chengzhi.domains.words import Word
 
 FieldType = Literal["text", "number", "date", "choice", "flag"]
@@ -211,12 +212,10 @@ def _text(one: Field, value: Any) -> str:
 
 
 def _number(one: Field, value: Any) -> float:
-    try:
-        number = float(value if not isinstance(value, str) else value.strip().replace(",", ""))
-    except (TypeError, ValueError):
-        raise UnreadableError("number") from None
-    if number != number or abs(number) == float("inf"):
+    found = read_decimal(value)
+    if found is None:
         raise UnreadableError("number")
+    number = float(found)
     if (one.least is not None and number < one.least) or (one.most is not None and number > one.most):
         raise UnreadableError("range", least=one.least, most=one.most)
     return int(number) if number.is_integer() else number

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from chengzhi.domains.domain import Checklist, Domain, Item, Measurement
+from chengzhi.domains.numerals import read_decimal
 from chengzhi.files.models import StoredFile
 from chengzhi.inspections.checklists import named, photo_reason, unit_words
 from chengzhi.inspections.instruments import fault
@@ -210,11 +211,8 @@ def _unknown_measurement(checklist: Checklist, key: str) -> UnknownMeasurement:
 
 
 def _value(one: Measurement, stated: Any, problems: list[EntryProblem]) -> Decimal | None:
-    try:
-        value = Decimal(str(stated).strip().replace(",", "").replace("，", ""))
-        if isinstance(stated, bool) or not value.is_finite():
-            raise InvalidOperation
-    except InvalidOperation:
+    value = read_decimal(stated)
+    if value is None:
         problems.append(
             NotANumber(
                 _("%(name)s: “%(value)s” is no number.") % {"name": named(one), "value": str(stated)[:40]},
