@@ -28,6 +28,7 @@ def _prepare(demo: bool, demo_accounts: bool) -> dict[str, Any]:
         progress(f"The tables are up to date ({len(applied)} steps).")
     result: dict[str, Any] = {"applied": len(applied), "accounts": [], "link": None, "demo": False}
     _load_packs(demo_accounts)
+    _offer_new_permissions()
     if demo_accounts:
         result["accounts"] = _demo_accounts()
     elif demo:
@@ -55,6 +56,19 @@ def _load_packs(demo: bool) -> None:
     for pack in load_all(by=_system(), on=clock.now(), demo=demo):
         if pack.changed:
             progress(f"District pack {pack.slug} loaded ({pack.seconds:.1f} s).")
+
+
+def _offer_new_permissions() -> None:
+    """A newer release may bring permissions that the roles of older districts do not hold yet."""
+    from zoneinfo import ZoneInfo
+
+    from chengzhi import clock
+    from chengzhi.people.actions import ensure_roles
+    from chengzhi.places.models import District
+
+    for district in District.objects.only("pk", "zone"):
+        today = clock.now().astimezone(ZoneInfo(district.zone)).date()
+        ensure_roles(district_id=district.pk, since=today)
 
 
 def _demo_accounts() -> list[dict[str, Any]]:

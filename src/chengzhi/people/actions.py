@@ -14,27 +14,39 @@ from chengzhi.ledger.actions import record
 from chengzhi.people import links, problems
 from chengzhi.people.actor import Actor
 from chengzhi.people.models import Account, OneTimeLink, Post, RolePermission, SignedIn, Unit
+from chengzhi.people.permissions import ALL
 from chengzhi.people.queries import administrators, in_force
 from chengzhi.people.roles import role as known_role
 from chengzhi.people.roles import roles
+from chengzhi.places.models import District
 
 USER_NAME = re.compile(r"[\w.@+-]{2,60}\Z")
 
 
+OFFERED = "permissions_offered"
+"""Key of a district's settings: the permissions it was offered; what is missing came with a newer release."""
+
+
+@transaction.atomic
 def ensure_roles(*, district_id: int, since: date) -> int:
-    """Copy the shipped roles into a district's dated table; only for roles it has no row of.
+    """Copy the shipped roles into a district's dated table: of roles it has no row of, everything; of the
+    others only permissions it was never offered, because they came with a newer release.
 
     Returns the number of rows written. What an administrator has changed stays.
     """
-    present = set(
-        RolePermission.objects.filter(district_id=district_id).values_list("role", flat=True).distinct()
-    )
+    held = list(RolePermission.objects.filter(district_id=district_id).values_list("role", "permission"))
+    district = District.objects.select_for_update().only("settings").get(pk=district_id)
+    offered = set(district.settings.get(OFFERED) or {permission for _role, permission in held})
+    present = {role for role, _permission in held}
     rows = [
         RolePermission(district_id=district_id, role=key, permission=permission, valid_from=since)
         for key, role in roles().items()
-        if key not in present
         for permission in sorted(role.permissions)
+        if key not in present or permission not in offered
     ]
+    if offered != ALL or OFFERED not in district.settings:
+        district.settings[OFFERED] = sorted(ALL)
+        district.save(update_fields=["settings"])
     return len(RolePermission.objects.bulk_create(rows))
 
 

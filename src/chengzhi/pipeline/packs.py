@@ -99,6 +99,7 @@ def _write(checked: CheckedPack, before: str | None, *, by: Actor, on: datetime,
     people = load_people(pack, checked.people, places.district, on=on, demo=demo)
     cases = load_cases(pack, checked.cases, places.district, on=on)
     district = places.district
+    district.refresh_from_db(fields=["settings"])  # the roles have noted there what they offered
     district.settings["demo"] = demo
     district.save(update_fields=["settings"])
     counts, ended = {**places.counts, **people.counts, **cases}, {**places.ended, **people.ended}
