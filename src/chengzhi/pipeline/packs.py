@@ -11,8 +11,10 @@ from django.db import transaction
 from chengzhi.cases.packs import CaseRows, load_cases, read_cases
 from chengzhi.law.calendars import load_calendar
 from chengzhi.ledger.actions import record
+from chengzhi.people.actions import OFFERED
 from chengzhi.people.actor import Actor
 from chengzhi.people.packs import PeopleRows, load_people, read_people
+from chengzhi.people.permissions import ALL
 from chengzhi.people.rules import require
 from chengzhi.places import index
 from chengzhi.places.manifest import read_manifest
@@ -99,8 +101,7 @@ def _write(checked: CheckedPack, before: str | None, *, by: Actor, on: datetime,
     people = load_people(pack, checked.people, places.district, on=on, demo=demo)
     cases = load_cases(pack, checked.cases, places.district, on=on)
     district = places.district
-    district.refresh_from_db(fields=["settings"])  # the roles have noted there what they offered
-    district.settings["demo"] = demo
+    district.settings |= {"demo": demo, OFFERED: sorted(ALL)}  # the roles were offered with the people
     district.save(update_fields=["settings"])
     counts, ended = {**places.counts, **people.counts, **cases}, {**places.ended, **people.ended}
     record(
