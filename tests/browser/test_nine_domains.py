@@ -1,9 +1,10 @@
 """Nine stories, one per domain: an official finds his register, does a round on a phone in Chinese,
 the failed item becomes a case of the right type, and the month is printed."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -47,30 +48,41 @@ STORIES = (
 )
 
 
-@pytest.fixture(autouse=True)
-def demo_accounts_may_sign_in(settings: Any) -> None:
-    settings.DEMO_ACCOUNTS = True
+SLUG = "nine-domains"
 
 
 @pytest.fixture(scope="module")
-def town(site: str) -> dict[str, Any]:
-    """The sample district as shipped with its invented registers; its demo accounts by role."""
+def town(site: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The sample district under a name of its own, with its invented registers, and people by role."""
     from chengzhi import clock
-    from chengzhi.demo import accounts, objects, rounds
+    from chengzhi.demo import objects, rounds
     from chengzhi.people.actor import Actor
-    from chengzhi.people.models import Account
     from chengzhi.pipeline.packs import load_pack, pack_folders
     from chengzhi.places.models import District
 
     now = clock.now()
-    folder = next(folder for folder in pack_folders() if folder.name == "sample")
-    load_pack(folder, by=Actor.system(), on=now)
-    made, here = accounts.ensure(on=now), District.objects.get(slug="sample")
-    for kind in {one.kind for one in STORIES if one.kind}:
+    shipped = next(folder for folder in pack_folders() if folder.name == "sample")
+    folder = tmp_path_factory.mktemp("packs") / SLUG
+    shutil.copytree(shipped, folder)
+    manifest = (folder / "pack.yaml").read_text("utf-8")
+    (folder / "pack.yaml").write_text(manifest.replace("slug: sample", f"slug: {SLUG}"), "utf-8")
+    load_pack(folder, by=Actor.system(), on=now, demo=False)
+    here = District.objects.get(slug=SLUG)
+    for kind in sorted({one.kind for one in STORIES if one.kind}):
         objects.fill(here, kind, now=now)
     rounds.instruments(here, now.date())
-    names = {one.role: one.username for one in made if one.district == "sample"}
-    return {role: Account.objects.get(username=name) for role, name in names.items()}
+    return {role: person(here, role) for role in ("inspector", "evaluator", "head")}
+
+
+def person(here: Any, role: str) -> Any:
+    """Somebody with a post in the bureau."""
+    from chengzhi import clock
+    from chengzhi.people.models import Account, Post, Unit
+
+    made = Account.objects.create(username=f"{SLUG}-{role}", name=role, created_at=clock.now())
+    unit = Unit.objects.get(district=here, code="bureau")
+    Post.objects.create(account=made, district=here, unit=unit, role=role, valid_from=date(2020, 1, 1))
+    return made
 
 
 def drawn_round(town: dict[str, Any], story: Story) -> Any:
@@ -81,7 +93,7 @@ def drawn_round(town: dict[str, Any], story: Story) -> Any:
     from chengzhi.people.actor import actor_of
     from chengzhi.places.models import District
 
-    here, now = District.objects.get(slug="sample"), clock.now()
+    here, now = District.objects.get(slug=SLUG), clock.now()
     planner, head = (actor_of(town[role], here.pk, now) for role in ("evaluator", "head"))
     frame = {"of": "objects", "kind": story.kind} if story.kind else {"of": "cells"}
     made = rounds.plan(
