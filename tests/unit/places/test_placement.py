@@ -151,6 +151,16 @@ def test_unknown_district() -> None:
         locate(32_000, 1.0, 1.0)
 
 
+def test_a_million_points_take_under_three_seconds_of_cpu(sample: District) -> None:
+    random = np.random.default_rng(1)
+    lon = random.uniform(sample.min_lon, sample.max_lon, 1_000_000)
+    lat = random.uniform(sample.min_lat, sample.max_lat, 1_000_000)
+    index.place_index(sample.pk)
+    started = time.process_time()
+    locate_many(sample.pk, lon, lat)
+    assert time.process_time() - started < 3.0
+
+
 def test_many_points_at_once_cost_a_part_of_one_by_one(sample: District) -> None:
     random = np.random.default_rng(1)
     lon = random.uniform(sample.min_lon, sample.max_lon, 200_000)
