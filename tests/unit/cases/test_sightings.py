@@ -1,10 +1,15 @@
 """小广告: one number is one file, however it is written and wherever it is seen."""
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from chengzhi.cases import sightings
 from chengzhi.cases.models import Case, CaseType, Sighting
 from chengzhi.cases.sightings import NoNumber, files, numbers_in, scan, sightings_of
+from chengzhi.ledger.queries import history
 from chengzhi.registers.contact import contact_of
 from chengzhi.registers.models import Party
 
@@ -51,7 +56,34 @@ def test_one_number_is_one_file_with_all_its_sightings(town: Town, pasted: CaseT
     assert scan(town.district, on=FRIDAY) == 0
     (file,) = files(town.district.pk)
     assert (file.times, file.name) == (2, "张贴号码 138****1234")
-    assert {one.case for one in sightings_of(file.pk)} == {first, second}
+    assert {one.case for one in sightings_of(file.pk, by=town.dispatcher)} == {first, second}
+
+
+def test_a_case_typed_later_and_one_written_late_are_read_too(town: Town, pasted: CaseType) -> None:
+    late = case_in(town, "handling", text="电杆上 13800001234", domain="advertising")
+    seen(town, pasted, "墙上开锁138 0000 1234，又13900005678")
+    assert scan(town.district, on=FRIDAY + timedelta(days=1)) == 2
+    Case.objects.filter(pk=late.pk).update(type=pasted)
+    assert scan(town.district, on=FRIDAY + timedelta(days=1)) == 1
+    assert [one.times for one in files(town.district.pk)] == [2, 1]
+    assert len(history("party", files(town.district.pk)[0].pk)) == 2
+
+
+def test_a_scan_asks_no_more_for_many_cases(
+    town: Town, pasted: CaseType, django_assert_max_num_queries: Any
+) -> None:
+    for n in range(30):
+        seen(town, pasted, f"开锁 138 0000 {n:04d} 或 13800001234")
+    with django_assert_max_num_queries(20):
+        assert scan(town.district, on=FRIDAY) == 60
+
+
+def test_only_cases_one_may_see_are_listed(town: Town, pasted: CaseType) -> None:
+    seen(town, pasted, "开锁13800001234")
+    scan(town.district, on=FRIDAY)
+    file = files(town.district.pk).get()
+    elsewhere = replace(town.handler, unit_ids=frozenset({0}), district_wide=frozenset())
+    assert not sightings_of(file.pk, by=elsewhere)
 
 
 def test_the_number_is_sealed_and_shown_for_a_purpose(town: Town, pasted: CaseType) -> None:

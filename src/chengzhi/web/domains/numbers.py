@@ -28,11 +28,13 @@ def index(request: Request) -> HttpResponse:
 
 @permitted("register.view")
 def page(request: Request, number: int) -> HttpResponse:
-    """One number: every case that shows it. The number itself is looked at on the party's page."""
+    """One number: the cases one may see that show it. The number itself is looked at on the party's page."""
     party = get_object_or_404(
         Party, pk=number, district=district_of(request), flags__contains=[sightings.FLAG]
     )
-    found = Paginator(sightings.sightings_of(party.pk), SHOWN).get_page(request.GET.get("page"))
+    found = Paginator(sightings.sightings_of(party.pk, by=request.actor), SHOWN).get_page(
+        request.GET.get("page")
+    )
     facts = {"party": party, "rows": found.object_list, "page": found,
              "may_reveal": "party.view" in request.actor.permissions}  # fmt: skip
     return render(request, "domains/number.html", facts)
