@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chengzhi.cases import queries
 from chengzhi.cases.competence_tables import Authority, HandOver
+from chengzhi.cases.filters import narrow_units
 from chengzhi.cases.habits import habits
 from chengzhi.errors import Problem
 from chengzhi.law.deadlines import deadline
@@ -226,11 +228,7 @@ def _recorded(made: HandOver, by: Actor, on: datetime) -> None:
 
 def advance_hand_over(number: str, step: str, /, *, by: Actor, on: datetime, **facts: Any) -> Outcome:
     """Record a receipt, an answer, a refusal or a withdrawal. Raises as `lifecycle.machine.advance`."""
-    found = (
-        HandOver.objects.select_related("authority")
-        .filter(number=number, district_id=by.district_id or 0)
-        .first()
-    )
+    found = hand_overs(by).filter(number=number).first()
     if found is None:
         raise NothingToHandOver(_("There is no hand-over %(number)s.") % {"number": number})
     return advance(found, step, by=by, on=on, **facts)
@@ -243,10 +241,12 @@ def of_case(case_id: int) -> list[HandOver]:
     )
 
 
-def waiting(district_id: int) -> Any:
-    """What other authorities have not yet acknowledged or answered, the longest waiting first."""
-    return (
-        HandOver.objects.filter(district_id=district_id, ended_at=None)
-        .select_related("authority", "case", "object")
-        .order_by("sent_at", "id")
+def hand_overs(actor: Actor) -> Any:
+    """What a person may see of them: the district's, or those of his units."""
+    if "case.view" not in actor.permissions:
+        return HandOver.objects.none()
+    units = narrow_units(actor)
+    own = Q() if units is None else Q(unit_id__in=units)
+    return HandOver.objects.filter(own, district_id=actor.district_id or 0).select_related(
+        "authority", "case", "object", "unit"
     )

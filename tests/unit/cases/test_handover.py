@@ -1,5 +1,6 @@
 """移送: receipted, with clocks in working time, answered or sent back, never twice at once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -82,7 +83,17 @@ def test_what_waits_is_not_sent_again_but_what_came_back_is(
     handover.advance_hand_over(made.number, "send_back", by=town.dispatcher, on=LATER, result="材料不全")
     assert give(town, case, police).number == "YS2026-00002"
     assert len(handover.of_case(case.pk)) == 2
-    assert len(handover.waiting(town.district.pk)) == 1
+    assert handover.hand_overs(town.dispatcher).filter(ended_at=None).count() == 1
+
+
+def test_a_unit_sees_and_advances_its_own_only(town: Town, case: Case, police: Authority) -> None:
+    made = give(town, case, police)
+    assert made.unit_id == town.squad.pk
+    stranger = replace(town.handler, unit_ids=frozenset({town.sanitation.pk}))
+    assert handover.hand_overs(town.handler).get() == made
+    assert not handover.hand_overs(stranger)
+    with pytest.raises(NothingToHandOver):
+        handover.advance_hand_over(made.number, "acknowledge", by=stranger, on=LATER, receipt="x")
 
 
 def test_a_receipt_can_be_taken_back_for_ten_minutes(town: Town, case: Case, police: Authority) -> None:

@@ -1,5 +1,6 @@
 """The officer's card, the list with its preview, and giving a case to another authority."""
 
+import re
 from typing import Any
 
 import pytest
@@ -87,6 +88,33 @@ def test_a_case_is_handed_over_received_and_answered_from_the_pages(town: Town, 
     assert (made.state, made.receipt, made.result) == ("answered", "收 7", "已办")
     assert made.number in body(client.get(f"/desk/cases/{case.number}/"))
     assert made.number in body(client.get("/desk/hand-overs/?ended=1"))
+
+
+def test_the_page_tells_its_steps_and_takes_the_last_one_back(town: Town, police: Authority) -> None:
+    case, client = case_in(town, "pending_dispatch"), signed_in(town, "dispatcher")
+    there = client.post(
+        f"/desk/cases/{case.number}/hand-over/", {"authority": police.pk, "reason": "非法营运"}
+    )["Location"]
+    client.post(there, {"step": "acknowledge", "receipt": "错号 9"})
+    page = client.get(there)
+    assert "公安交管签收，回执 错号 9。" in body(page)
+    assert "移送公安交管：非法营运。" in body(page)
+    undo = re.search(rf'action="({there}undo/\d+/)"', body(page))
+    assert undo is not None
+    client.post(undo[1])
+    made = HandOver.objects.get()
+    assert (made.state, made.receipt) == ("sent", "")
+
+
+def test_another_unit_does_not_see_it(town: Town, police: Authority) -> None:
+    case = case_in(town, "pending_dispatch", unit=town.sanitation)
+    there = signed_in(town, "dispatcher").post(
+        f"/desk/cases/{case.number}/hand-over/", {"authority": police.pk, "reason": "x"}
+    )["Location"]
+    made, client = HandOver.objects.get(), signed_in(town, "handler")
+    assert made.number not in body(client.get("/desk/hand-overs/"))
+    assert client.get(there).status_code == 404
+    assert client.post(f"{there}undo/1/").status_code == 404
 
 
 def test_another_district_does_not_see_it(town: Town, police: Authority) -> None:

@@ -13,17 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from chengzhi import clock
-from chengzhi.cases.handover import HANDOVER_LIFE, advance_hand_over, hand_over, waiting
+from chengzhi.cases.handover import HANDOVER_LIFE, advance_hand_over, hand_over, hand_overs
 from chengzhi.cases.models import Authority, HandOver
 from chengzhi.cases.routing import propose_authority
 from chengzhi.errors import Problem
-from chengzhi.ledger.queries import history
 from chengzhi.lifecycle.buttons import buttons
 from chengzhi.lifecycle.undo import undo as take_back
 from chengzhi.registers.models import RegisteredObject
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.competence.lines import named
 from chengzhi.web.desk_case.finding import case_of
+from chengzhi.web.shell.telling import history_of
 
 SHOWN = 50
 
@@ -45,11 +45,13 @@ class GiveForm(forms.Form):
 @permitted("case.hand_over", "case.view")
 def index(request: Request) -> HttpResponse:
     """What other authorities have not answered, longest waiting first; ended ones by `?ended=1`."""
-    district_id, ended = int(request.actor.district_id or 0), request.GET.get("ended") == "1"
-    rows: Any = waiting(district_id)
-    if ended:
-        rows = HandOver.objects.filter(district_id=district_id, ended_at__isnull=False)
-        rows = rows.select_related("authority", "case", "object").order_by("-ended_at", "-id")
+    ended = request.GET.get("ended") == "1"
+    rows: Any = hand_overs(request.actor)
+    rows = (
+        rows.filter(ended_at__isnull=False).order_by("-ended_at", "-id")
+        if ended
+        else rows.filter(ended_at=None).order_by("sent_at", "id")
+    )
     page = Paginator(rows, SHOWN).get_page(request.GET.get("page"))
     facts = {
         "page": page,
@@ -69,12 +71,8 @@ def _due(row: HandOver) -> Any:
 
 
 def found(request: Request, number: str) -> HandOver:
-    """The hand-over of the person's own district. Raises Http404."""
-    row = (
-        HandOver.objects.filter(number=number, district_id=request.actor.district_id or 0)
-        .select_related("authority", "case", "object", "unit")
-        .first()
-    )
+    """The hand-over, where the person may see it. Raises Http404."""
+    row: HandOver | None = hand_overs(request.actor).filter(number=number).first()
     if row is None:
         raise Http404(number)
     return row
@@ -98,22 +96,9 @@ def page(request: Request, number: str) -> HttpResponse:
             problem, row = refusal, found(request, number)
     facts = {
         "row": row, "state": _state(row), "due": _due(row), "buttons": buttons(request.actor, row, on=clock.now()),
-        "language": language, "problem": problem, "typed": request.POST, "history": _sentences(row, language),
+        "language": language, "problem": problem, "typed": request.POST, "history": history_of(row, clock.now()),
     }  # fmt: skip
     return render(request, "competence/hand_over.html", facts, status=problem.status if problem else 200)
-
-
-def _sentences(row: HandOver, language: str) -> list[tuple[Any, str, Any]]:
-    """When, what in words, and the entry; the name of the step is enough where its text was erased."""
-    return [
-        (entry.happened_at, _step_words(entry.step, language), entry)
-        for entry in history("hand_over", row.pk)
-    ]
-
-
-def _step_words(name: str, language: str) -> str:
-    plain = name.removeprefix("undo_")
-    return HANDOVER_LIFE.step(plain).words(language) if plain in HANDOVER_LIFE.names else name
 
 
 @permitted("case.hand_over")

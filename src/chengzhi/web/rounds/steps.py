@@ -1,6 +1,6 @@
 """Steps of a round, an approval or a deduction: which are offered, their form, taking them, telling them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -12,22 +12,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
 from chengzhi import clock
 from chengzhi.cases.habits import habits
 from chengzhi.errors import Problem
 from chengzhi.inspections.models import Deduction
-from chengzhi.ledger.models import Entry
-from chengzhi.ledger.queries import history, personal_values
 from chengzhi.lifecycle.buttons import Button, buttons
-from chengzhi.lifecycle.life import Life
-from chengzhi.lifecycle.undo import undo, undoable_until
-from chengzhi.lifecycle.workings import Fact, workings_of
-from chengzhi.people.models import Account
+from chengzhi.lifecycle.undo import undo
+from chengzhi.lifecycle.workings import Fact
 from chengzhi.web.access import Request
 from chengzhi.web.field.wording import language
 from chengzhi.web.manage.days import DayField
+from chengzhi.web.shell.telling import Told, history_of
 
 Take = Callable[[str, dict[str, Any], datetime], Any]
 GIVES_UP = frozenset({"cancel", "refuse", "withdraw", "drop"})
@@ -50,19 +46,6 @@ class Offered:
     def label(self) -> str:
         """What the button says."""
         return self.button.step.words(language())
-
-
-@dataclass(frozen=True)
-class Told:
-    """One thing that happened, for the timeline."""
-
-    happened_at: datetime
-    sentence: str
-    article: str = ""
-    rule: str = ""
-    late: bool = False
-    event_id: int = 0
-    undo_until: datetime | None = None
 
 
 class StepForm(forms.Form):
@@ -146,67 +129,5 @@ def take_back(request: Request, thing: Any, event: int, *, back: str) -> HttpRes
 
 
 def told(thing: Any, on: datetime) -> list[Told]:
-    """What happened to the thing, newest first; the last step says until when it may be taken back."""
-    life = workings_of(thing).life
-    entries = [one for one in history(life.name, thing.pk) if one.step in life.names or one.step == "undo"]
-    names = dict(
-        Account.objects.filter(pk__in={e.actor_id for e in entries if e.actor_id}).values_list("pk", "name")
-    )
-    marks = [v["hmac"] for e in entries for v in e.facts.get("given", {}).values() if _sealed(v)]
-    texts = personal_values(marks) if marks else {}
-    zone = habits(thing.district_id).zone
-    teller = _Teller(life, names, texts, zone, str(getattr(thing, "reason", "")))
-    last = entries[-1].id if entries else 0
-    return [
-        Told(e.happened_at, teller.sentence(e), e.article, "", bool(e.facts.get("late")), e.id,
-             undoable_until(thing, e, on) if e.id == last else None)
-        for e in reversed(entries)
-    ]  # fmt: skip
-
-
-def _sealed(value: Any) -> bool:
-    return isinstance(value, dict) and "hmac" in value
-
-
-@dataclass(frozen=True)
-class _Teller:
-    life: Life
-    names: Mapping[int, str]
-    texts: Mapping[str, str]
-    zone: ZoneInfo
-    asked_for: str = ""
-    """Why it was asked for, where the thing itself keeps it: births state no facts."""
-
-    def sentence(self, entry: Entry) -> str:
-        who = self.names.get(entry.actor_id or 0) or _("the system")
-        chinese = language().startswith("zh")
-        if entry.step == "undo":
-            step = self.life.step(entry.facts["step"]).words(language())
-            return _("%(who)s took back “%(step)s”.") % {"who": who, "step": step}
-        step_of = self.life.step(entry.step)
-        template = step_of.sentence if chinese else step_of.sentence_en
-        said = {"reason": self.asked_for} if step_of.birth else {}
-        said |= {**entry.facts, **entry.facts.get("given", {})}
-        values = _Values({key: self.word(value) for key, value in said.items()}, who=who)
-        return " ".join(template.format_map(values).split())
-
-    def word(self, value: Any) -> str:
-        if _sealed(value):
-            return self.texts.get(value["hmac"], str(ERASED))
-        try:
-            moment = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else None
-        except ValueError:
-            moment = None
-        if moment is not None and moment.tzinfo is not None:
-            return f"{moment.astimezone(self.zone):%Y-%m-%d}"
-        return str(_choice(value)) if isinstance(value, str) else str(value)
-
-
-ERASED = pgettext_lazy("text", "(erased)")
-
-
-class _Values(dict[str, str]):
-    """What was not stated is left out of the sentence."""
-
-    def __missing__(self, key: str) -> str:
-        return ""
+    """What happened to the thing, newest first; a decision in its own words."""
+    return history_of(thing, on, words=dict(Deduction.Decision.choices))
