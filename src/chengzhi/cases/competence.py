@@ -1,6 +1,6 @@
 """权责清单 as data: who may do what where. Drives routing and the officer's card."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -69,11 +69,21 @@ def competent(
     *, district_id: int, type_id: int | None, domain: str, act: str, place: Place, on: datetime
 ) -> Competence | None:
     """The line that says who may do this act here, the most particular first; None when none does."""
-    rows = in_force(district_id, habits(district_id).day(on)).filter(
-        Q(type=None) | Q(type_id=type_id), Q(domain="") | Q(domain=domain), act=act
+    rows = in_force(district_id, habits(district_id).day(on)).filter(act=act)
+    return pick(
+        rows, type_id=type_id, domain=domain, above=areas_above(place.area_id), road_kind=place.road_kind
     )
-    above = areas_above(place.area_id)
-    fitting = [row for row in rows if _here(row, above, place.road_kind)]
+
+
+def pick(
+    rows: Iterable[Competence], *, type_id: int | None, domain: str, above: Sequence[int], road_kind: str = ""
+) -> Competence | None:
+    """Of lines of one act the one that fits a matter and a place most closely; None when none does."""
+    fitting = (
+        row
+        for row in rows
+        if row.type_id in (None, type_id) and row.domain in ("", domain) and _here(row, above, road_kind)
+    )
     return max(fitting, key=lambda row: _fit(row, above), default=None)
 
 

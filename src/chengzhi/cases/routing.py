@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from chengzhi.cases.competence import HANDLE, Place, competent
+from chengzhi.cases.competence import HANDLE, Place, competent, in_force, pick
 from chengzhi.cases.habits import habits
 from chengzhi.cases.models import Case, CaseType, Competence, RoutingCorrection, RoutingRule
 from chengzhi.ledger.actions import record
@@ -77,17 +77,26 @@ def rules_on(district_id: int, day: date) -> list[RoutingRule]:
 
 
 def units_by_rules(
-    rules: Sequence[RoutingRule], cases: Iterable[Case], district_id: int
+    rules: Sequence[RoutingRule], cases: Iterable[Case], district_id: int, day: date
 ) -> dict[int, int | None]:
-    """Case key → the unit these rules (or the type) propose; two statements for any number of cases."""
+    """Case key → the unit these rules, the list of competences of a day or the type propose.
+
+    Three statements for any number of cases.
+    """
+    listed = list(in_force(district_id, day).filter(act=HANDLE))
     parents = dict(Area.objects.filter(district_id=district_id).values_list("pk", "parent_id"))
     own = dict(CaseType.objects.filter(district_id=district_id).values_list("pk", "default_unit_id"))
     found: dict[int, int | None] = {}
     for case in cases:
         above = _chain(parents, case.area_id)
         hit = next((rule for rule in rules if _holds(rule, case.type_id, above, case.domain)), None)
-        found[case.pk] = hit.unit_id if hit else own.get(case.type_id or 0)
+        found[case.pk] = hit.unit_id if hit else _listed(listed, case, above) or own.get(case.type_id or 0)
     return found
+
+
+def _listed(lines: Sequence[Competence], case: Case, above: Sequence[int]) -> int | None:
+    line = pick(lines, type_id=case.type_id, domain=case.domain, above=above)
+    return line.unit_id if line is not None and line.unit is not None and line.unit.active else None
 
 
 def _chain(parents: Mapping[int, int | None], area_id: int | None) -> list[int]:

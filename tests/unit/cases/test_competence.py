@@ -68,6 +68,8 @@ def test_the_list_drives_routing_after_the_rules(town: Town, police: Authority) 
     assert said.unit_id == town.sanitation.pk
     assert "三定方案" in said.why
     assert routing.propose_authority(**asked) is None
+    case = case_in(town, "pending_dispatch")
+    assert routing.units_by_rules([], [case], town.district.pk, FRIDAY.date()) == {case.pk: said.unit_id}
     set_line(town, type_id=town.litter.pk, authority_id=police.pk)
     assert routing.propose_unit(**asked) is None
     assert routing.propose_authority(**asked).authority == police  # type: ignore[union-attr]

@@ -194,7 +194,7 @@ def _effects(
     )
     waiting = Case.objects.filter(OPEN, district=district, state__in=UNDISPATCHED).order_by("-pk")
     cases = list(waiting.only("pk", "type_id", "area_id", "domain")[:LOOKED_AT])
-    before, after = (units_by_rules(rows, cases, district.pk) for rows in (rules, then))
+    before, after = (units_by_rules(rows, cases, district.pk, data["first_day"]) for rows in (rules, then))
     moved = sum(before[case.pk] != after[case.pk] for case in cases)
     words = ngettext(
         "Of %(of)d case waiting for dispatch, %(n)d would be proposed another department.",
