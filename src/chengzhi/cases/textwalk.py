@@ -5,7 +5,7 @@ sorted; what lies between is found by walking further. Left to itself the planne
 hundred thousand matches, or walks ten million rows for a word that is not there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,6 @@ from chengzhi.cases.words import bigrams
 
 SMALL = 20_000  # so many matches are sorted; more are found by walking the order
 NEAR = 4_000  # among so many rows of the order a common word is looked for first
-SEEN = 8  # so many found nearby promise the rest of a page within some ten thousand rows
 SURE = 50  # so many found nearby show that the word is common
 
 
@@ -49,10 +48,24 @@ def worded(
     found, end = _window(rows, words, rest[0], key, NEAR) if rest else ([], None)
     if not rest or len(found) >= limit:
         return found[:limit]
-    if end is not None and len(found) >= SEEN:
+    if end is not None and _walk_is_shorter(len(found), limit, _about_rows):
         return _on(rows, words, rest, end, limit, found)
     few = _few(rows.filter(words), parts, key, limit)
     return few if few is not None else _on(rows, words, rest, key, limit, [])
+
+
+def _walk_is_shorter(seen: int, limit: int, all_rows: Callable[[], float]) -> bool:
+    """Whether the rest of a page lies fewer rows further on than the whole table has matches.
+
+    Both are guessed from how many of the next `NEAR` rows matched.
+    """
+    return seen > 0 and (limit - seen) * NEAR / seen < seen / NEAR * all_rows()
+
+
+def _about_rows() -> float:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'cases_case'::regclass")
+        return float(cursor.fetchone()[0])
 
 
 def _window(

@@ -14,22 +14,28 @@ from chengzhi.cases.models import OPEN
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of an order that one index walks; without a column it goes by number."""
+    """A stretch of an order that one index walks; without a column it goes by number.
+
+    `null` is the column all rows of the stretch leave empty: named in the order, so that the
+    index that begins with it is walked and not that of the numbers.
+    """
 
     key: str
     where: Q
     column: str | None
     descending: bool = False
+    null: str = ""
 
     @property
     def order(self) -> tuple[str, ...]:
         """What the rows are ordered by."""
         sign = "-" if self.descending else ""
-        return (f"{sign}{self.column}", f"{sign}id") if self.column else (f"{sign}id",)
+        first = self.column or self.null
+        return (f"{sign}{first}", f"{sign}id") if first else (f"{sign}id",)
 
 
 CLOCKED = Part("d", OPEN & Q(stage_due_at__isnull=False), "stage_due_at")
-CLOCKLESS = Part("n", OPEN & Q(stage_due_at__isnull=True), None)
+CLOCKLESS = Part("n", OPEN & Q(stage_due_at__isnull=True), None, null="stage_due_at")
 CLOSED = Part("c", Q(closed_at__isnull=False), "closed_at", descending=True)
 REPORTED = Part("r", Q(), "reported_at", descending=True)
 ORDERS = {

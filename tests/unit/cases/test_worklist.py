@@ -230,10 +230,17 @@ def test_words_common_and_rare_give_the_same_rows(town, monkeypatch, near, small
     expected = sorted((c for c in Case.objects.all() if fits(c, asked, town.head)), key=KEYS[asked.order])
     monkeypatch.setattr(textwalk, "NEAR", near)
     monkeypatch.setattr(textwalk, "SMALL", small)
-    monkeypatch.setattr(textwalk, "SEEN", 2)
+    monkeypatch.setattr(textwalk, "_walk_is_shorter", lambda seen, *_: seen >= 2)
     for limit in (1, 2, 5, 50):
         assert page_all(asked, town.head, limit) == [case.pk for case in expected], limit
     assert worklist.count(asked, town.head, ZONE, now=NOW).number == len(expected)
+
+
+@pytest.mark.parametrize(("rows", "shorter"), [(100_000, False), (10_000_000, True)])
+def test_a_page_is_walked_for_only_where_the_table_has_more_matches(rows, shorter):
+    """Ten hits among four thousand: 250 in a small table, 25,000 in a large one; the walk is 16,400."""
+    assert textwalk._walk_is_shorter(10, 51, lambda: rows) is shorter
+    assert not textwalk._walk_is_shorter(0, 51, lambda: rows)
 
 
 def test_the_count_of_a_common_word_says_more_than(town, monkeypatch):
