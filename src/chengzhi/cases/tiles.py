@@ -26,9 +26,9 @@ __all__ = [
     "tile_of",
 ]
 
-LEVELS = (12, 14, 16)  # bits per axis: squares of about 9.8 km, 2.4 km and 600 m
+LEVELS = (12, 14, 16, 18)  # bits per axis: squares of about 9.8 km, 2.4 km, 600 m and 150 m
 POINTS_FROM = 15.0  # from this zoom on, cases are shown one by one
-MOST_POINTS = 1_000
+MOST_POINTS = 300  # more in one picture are counted: one by one they would only cover each other
 
 
 class Tile(models.Model):

@@ -100,15 +100,11 @@ def page(request: Request) -> HttpResponse:
 @permitted("case.view")
 @require_GET
 def clusters(request: Request) -> JsonResponse:
-    """Counts, or from zoom 15 on single cases, inside the box, as GeoJSON points."""
+    """Counts, or from zoom 15 on single cases where they are few, inside the box, as GeoJSON points."""
     asked = _asked(request)
-    whole = narrow_units(request.actor) is None and asked.named.key == PLAIN
-    if asked.zoom >= POINTS_FROM:
-        features = _points(request, asked)
-    elif whole:
-        features = [_group(one) for one in tiles.clusters(asked.district.pk, asked.box, asked.zoom)]
-    else:
-        features = [_group(one) for one in _counted(request, asked)]
+    features = _points(request, asked) if asked.zoom >= POINTS_FROM else None
+    if features is None:
+        features = [_group(one) for one in _groups(request, asked)]
     return JsonResponse(
         {"type": "FeatureCollection", "features": features}, content_type="application/geo+json"
     )
@@ -117,6 +113,11 @@ def clusters(request: Request) -> JsonResponse:
 def _in_box(request: Request, asked: Asked) -> "QuerySet[Case]":
     where = condition(asked.named.asked, request.actor, asked.district.zone, asked.now) & OPEN
     return Case.objects.filter(where).extra(where=[place_condition(asked.box)])  # noqa: S610
+
+
+def _groups(request: Request, asked: Asked) -> list[dict[str, Any]]:
+    whole = narrow_units(request.actor) is None and asked.named.key == PLAIN
+    return tiles.clusters(asked.district.pk, asked.box, asked.zoom) if whole else _counted(request, asked)
 
 
 def _counted(request: Request, asked: Asked) -> list[dict[str, Any]]:
@@ -128,11 +129,15 @@ def _counted(request: Request, asked: Asked) -> list[dict[str, Any]]:
     return [{"lon": r["x"], "lat": r["y"], "count": r["count"], "overdue": r["overdue"]} for r in found]
 
 
-def _points(request: Request, asked: Asked) -> list[dict[str, Any]]:
-    rows = _in_box(request, asked).select_related("type").only(
+def _points(request: Request, asked: Asked) -> list[dict[str, Any]] | None:
+    """Single cases; None where there are more than a map can show one by one."""
+    found = list(_in_box(request, asked).order_by().values_list("pk", flat=True)[: MOST_POINTS + 1])
+    if len(found) > MOST_POINTS:
+        return None
+    rows = Case.objects.filter(pk__in=found).select_related("type").only(
         "number", "state", "stage_due_at", "stage_warn_at", "lon", "lat", "type__name", "type__name_en"
     )  # fmt: skip
-    return [_point(case, asked.now) for case in rows.order_by("id")[:MOST_POINTS]]
+    return [_point(case, asked.now) for case in rows.order_by("id")]
 
 
 def _point(case: Case, now: datetime) -> dict[str, Any]:

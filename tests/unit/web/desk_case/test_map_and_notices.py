@@ -15,6 +15,7 @@ from chengzhi.ledger.models import Entry
 from chengzhi.notices.actions import About, tell_accounts
 from chengzhi.notices.models import DigestChoice, Message
 from chengzhi.places.zorder import zkey
+from chengzhi.web.desk_case import maps
 from tests.unit.cases.town import Town, build, case_in
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -71,6 +72,16 @@ def test_every_zoom_counts_every_open_case_once(town, now, zoom):
 def test_a_unit_sees_its_own_cases_on_the_map_only(town, now, zoom):
     spread(town, now)
     assert counted(entered(town, "handler"), zoom=zoom) == (4, 1)
+
+
+@pytest.mark.parametrize("role", ["dispatcher", "handler"])
+def test_more_than_a_map_can_show_one_by_one_are_counted(town, now, monkeypatch, role):
+    spread(town, now)
+    monkeypatch.setattr(maps, "MOST_POINTS", 2)
+    client = entered(town, role)
+    answer = client.get(reverse("desk:map_clusters"), {"bbox": ALL, "zoom": 16}).json()["features"]
+    assert sum(one["properties"]["count"] for one in answer) == {"dispatcher": 6, "handler": 4}[role]
+    assert not any("url" in one["properties"] for one in answer)
 
 
 def test_a_filter_of_the_map_is_the_filter_of_its_rows(town, now):
