@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import F, QuerySet
+
 from chengzhi.domains.kinds import Field, Kind
 from chengzhi.places.geometry import METRES_PER_DEGREE
 from chengzhi.places.models import District
 from chengzhi.registers.models import RegisteredObject
 
 MOST = 500
+"""So many of the nearest are looked at; a district has fewer of a kind with hours."""
 OPEN_STATE = "in_use"
 
 
@@ -62,10 +65,19 @@ def standing(
     wall = on.astimezone(ZoneInfo(district.zone))
     rows = RegisteredObject.objects.filter(district=district, kind=kind.key, live=True)
     wanted: dict[str, Any] = {f"facts__{one.key}": True for one in choices(kind) if one.key in asked}
-    rows = rows.filter(**wanted).defer("bigrams", "shape").select_related("area").order_by("id")[:MOST]
+    rows = _nearest(rows.filter(**wanted), near).defer("bigrams", "shape").select_related("area")[:MOST]
     found = [Standing(row, is_open(kind, row, wall), _far(row, near)) for row in rows]
     found = [one for one in found if one.open] if only_open else found
     return sorted(found, key=_order)
+
+
+def _nearest(rows: "QuerySet[RegisteredObject]", near: tuple[float, float] | None) -> Any:
+    """In the order in which they are looked at: what lies far away may be left out, never what is near."""
+    if near is None:
+        return rows.order_by("name", "id")
+    wide = (F("lon") - near[0]) * math.cos(math.radians(near[1]))
+    far = wide * wide + (F("lat") - near[1]) * (F("lat") - near[1])
+    return rows.order_by(far.asc(nulls_last=True), "id")
 
 
 def _order(one: Standing) -> tuple[bool, float, str]:

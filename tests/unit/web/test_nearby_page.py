@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from chengzhi import clock
+from chengzhi.registers import open_now
 from chengzhi.registers.actions import advance_object
 from chengzhi.registers.kinds import kind
 from chengzhi.registers.models import RegisteredObject
@@ -100,3 +101,12 @@ def test_only_kinds_with_hours_have_a_public_list(town: Town) -> None:
 
 def test_the_public_pages_lead_there(town: Town) -> None:
     assert f"/d/{town.district.slug}/nearby/toilet/" in Client().get("/").content.decode()
+
+
+def test_of_very_many_the_nearest_are_looked_at(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_now, "MOST", 1)
+    toilet(town, 1, 109.39)
+    toilet(town, 2, 109.31)
+    assert names(lon="109.30", lat="24.35") == [names(lon="109.31", lat="24.35")[0]]
+    assert len(names(lon="109.39", lat="24.35")) == 1
+    assert names(lon="109.39", lat="24.35") != names(lon="109.31", lat="24.35")

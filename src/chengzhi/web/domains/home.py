@@ -1,8 +1,9 @@
 """A domain's home: what burns, what is due, what it keeps, what its rounds found."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
@@ -19,6 +20,7 @@ from chengzhi.domains.kinds import Kind
 from chengzhi.inspections.checklists import unit_words
 from chengzhi.inspections.models import Finding, Round, Visit
 from chengzhi.outcomes.demand import wish
+from chengzhi.places.models import District
 from chengzhi.registers.alarms import declared, running
 from chengzhi.registers.balance import sheet
 from chengzhi.registers.models import RegisteredObject
@@ -99,7 +101,7 @@ def page(request: Request, key: str) -> HttpResponse:
         "lead": domain.lead if language.startswith("zh") else domain.lead_en, "day": day,
         "registers": registers_of(here.pk, domain, day), "cases": _cases(request, domain),
         "rounds": Round.objects.filter(district=here, domain=key, state__in=WORKED)[:ROUNDS],
-        "month": _month(here.pk, domain, day), "running": _alarms(here.pk, domain, language),
+        "month": _month(here, domain, day), "running": _alarms(here.pk, domain, language),
         "alarms": [(one.key, one.words(language)) for one in domain.alarms],
         "sheet": balance,
         "unit": unit_words(balance.unit) if balance else "",
@@ -130,9 +132,9 @@ class Month:
     cases: int
 
 
-def _month(district_id: int, domain: Domain, day: date) -> Month:
-    since = day.replace(day=1)
-    rows = Visit.objects.filter(district_id=district_id, domain=domain.key, visited_at__date__gte=since)
+def _month(here: District, domain: Domain, day: date) -> Month:
+    since = datetime.combine(day.replace(day=1), time(), ZoneInfo(here.zone))
+    rows = Visit.objects.filter(district=here, domain=domain.key, visited_at__gte=since)
     said = rows.aggregate(
         visits=Count("pk", filter=Q(recheck_of=None)), failed=Count("pk", filter=Q(recheck_of=None, passed=False)),
         excused=Count("pk", filter=Q(excused=True)), rechecked=Count("pk", filter=Q(recheck_of__isnull=False)),
