@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Avg, Count, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -17,7 +18,7 @@ from chengzhi import clock
 from chengzhi.cases import tiles
 from chengzhi.cases.clocks import lamp
 from chengzhi.cases.filters import BadFilter, Named, condition, named, narrow_units
-from chengzhi.cases.models import OPEN, Case
+from chengzhi.cases.models import OPEN, Case, CaseType
 from chengzhi.cases.tiles import MOST_POINTS, POINTS_FROM, Box, level_of, place_condition
 from chengzhi.places.models import District
 from chengzhi.places.zorder import BITS
@@ -134,20 +135,30 @@ def _points(request: Request, asked: Asked) -> list[dict[str, Any]] | None:
     found = list(_in_box(request, asked).order_by().values_list("pk", flat=True)[: MOST_POINTS + 1])
     if len(found) > MOST_POINTS:
         return None
-    rows = Case.objects.filter(pk__in=found).select_related("type").only(
-        "number", "state", "stage_due_at", "stage_warn_at", "lon", "lat", "type__name", "type__name_en"
-    )  # fmt: skip
-    return [_point(case, asked.now) for case in rows.order_by("id")]
+    rows = Case.objects.filter(pk__in=found).order_by("id").values_list(*_SHOWN, named=True)
+    types = {one.pk: name_of(one) for one in CaseType.objects.filter(pk__in={row.type_id for row in rows})}
+    page = reverse("desk:case", args=("-",))
+    words = {state: state_words(state) for state in {row.state for row in rows}}
+    late = _("Overdue")
+    return [
+        _point(
+            row,
+            page.replace("/-/", f"/{quote(row.number)}/"),
+            f"{types.get(row.type_id, '—')} {words[row.state]}",
+            late,
+            asked.now,
+        )
+        for row in rows
+    ]
 
 
-def _point(case: Case, now: datetime) -> dict[str, Any]:
-    late = lamp(case, now) == "red"
-    label = f"{case.number} {name_of(case.type)} {state_words(case.state)}"
-    facts = {
-        "count": 1, "overdue": int(late), "url": reverse("desk:case", args=(case.number,)),
-        "label": f"{label} {_('Overdue')}" if late else label,
-    }  # fmt: skip
-    return _feature(case.lon, case.lat, facts)
+_SHOWN = ("number", "state", "stage_due_at", "stage_warn_at", "lon", "lat", "type_id")
+
+
+def _point(row: Any, url: str, said: str, overdue: str, now: datetime) -> dict[str, Any]:
+    late = lamp(row, now) == "red"
+    label = f"{row.number} {said} {overdue}" if late else f"{row.number} {said}"
+    return _feature(row.lon, row.lat, {"count": 1, "overdue": int(late), "url": url, "label": label})
 
 
 def _group(one: dict[str, Any]) -> dict[str, Any]:
