@@ -58,6 +58,10 @@ INSTALLED_APPS = [
     "chengzhi.cases",
     "chengzhi.reports",
     "chengzhi.inspections",
+    "chengzhi.branch.organisation",
+    "chengzhi.branch.rectification",
+    "chengzhi.branch.commitments",
+    "chengzhi.branch.appraisal",
     "chengzhi.outcomes",
     "chengzhi.pipeline",
     "chengzhi.api",
@@ -76,6 +80,10 @@ INSTALLED_APPS = [
     "chengzhi.web.desk_case",
     "chengzhi.web.field",
     "chengzhi.web.rounds",
+    "chengzhi.web.organisation",
+    "chengzhi.web.rectification",
+    "chengzhi.web.commitments",
+    "chengzhi.web.appraisal",
 ]
 MIDDLEWARE = [
     "chengzhi.web.shell.security.SecurityHeadersMiddleware",

@@ -37,6 +37,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "reports": ("来源与隐私", "Sources and privacy"),
     "registers": ("台账与检查", "Registers and inspections"),
     "evaluation": ("评价", "Evaluation"),
+    "branch": ("党建工作", "Party-building (branch) work"),
     "running": ("系统管理", "Running the system"),
 }
 """Group key → (Chinese, English), in the order of the matrix page."""
@@ -89,6 +90,14 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("competence.manage", "running", "管理权责清单", "Manage the list of competences"),
     Permission("evaluation.view", "evaluation", "查看评价", "See the evaluation"),
     Permission("evaluation.settings", "evaluation", "设置评价口径", "Set the evaluation's choices"),
+    Permission("branch.view", "branch", "打开党建页面", "Open the branch pages"),
+    Permission("branch.manage", "branch", "维护组织与成员名册", "Keep the tree of bodies and the list of members"),
+    # Held through a role in a body (branch/organisation/roles.yaml), never through a post.
+    Permission("branch.member", "branch", "参加本组织活动", "Take part in one's own body"),
+    Permission("branch.committee", "branch", "参与支委会工作", "Work on the committee"),
+    Permission("branch.lead", "branch", "主持本组织工作", "Lead the body"),
+    Permission("branch.check", "branch", "复核他人完成的事项", "Check what another has done"),
+    Permission("branch.count", "branch", "计票与监票", "Count and watch a ballot"),
     Permission("people.manage", "running", "管理账号与岗位", "Manage accounts and posts"),
     Permission("units.manage", "running", "管理单位", "Manage units"),
     Permission("roles.manage", "running", "管理角色权限", "Manage what roles may do"),

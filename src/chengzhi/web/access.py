@@ -36,8 +36,8 @@ SEEN_KEY = "seen"
 INNER = tuple(
     f"chengzhi.web.{area}."
     for area in (
-        "account", "competence", "desk", "desk_case", "domains", "evaluation", "field", "imports", "manage", "party",
-        "registers", "rounds", "upper",
+        "account", "appraisal", "commitments", "competence", "desk", "desk_case", "domains", "evaluation", "field", "imports",
+        "manage", "organisation", "party", "rectification", "registers", "rounds", "upper",
     )
 )  # fmt: skip
 

@@ -28,6 +28,7 @@ class Item:
 
 GROUPS: dict[str, Text] = {
     "work": pgettext_lazy("menu", "Work"),
+    "branch": _("Branch work"),
     "figures": pgettext_lazy("menu", "Figures"),
     "setup": _("Set-up"),
 }
@@ -55,6 +56,7 @@ ITEMS: tuple[Item, ...] = (
     Item("domains", _("Nine domains"), "domains:index", "register.view", "layout-grid", "work", "d"),
     Item("hand_overs", _("Hand-overs"), "competence:hand_overs", "case.hand_over", "arrow-right", "work"),
     Item("competence", _("Competences"), "competence:card", "case.view", "scroll-text", "work"),
+    Item("branch", _("Our branch"), "organisation:home", "branch.view", "landmark", "branch", "b"),
     Item(
         "evaluation", _("Evaluation"), "evaluation:index", "evaluation.view", "chart-column", "figures", "v"
     ),

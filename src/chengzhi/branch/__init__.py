@@ -1,0 +1,1 @@
+"""The team loop (党建): practices of a branch, tied to the street by data, free of formalism."""

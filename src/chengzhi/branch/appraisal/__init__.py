@@ -1,0 +1,1 @@
+"""民主评议与测评: rounds, secret ballots, fair estimates."""

@@ -1,0 +1,1 @@
+"""Bodies, members, roles in the body, and the rules of practice as data."""

@@ -1,0 +1,1 @@
+"""Pages of the appraisal: rounds, evidence sheets, ballots, results."""

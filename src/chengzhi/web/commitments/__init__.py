@@ -1,0 +1,1 @@
+"""Pages of the commitments, inside and for the public."""

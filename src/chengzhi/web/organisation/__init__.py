@@ -1,0 +1,1 @@
+"""Pages of the branch: bodies, members, rules, what is due."""
