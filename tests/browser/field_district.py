@@ -34,47 +34,66 @@ class Field:
 
 def build(slug: str = "field-test", west: float = 161.0) -> Field:
     from chengzhi import clock
-    from chengzhi.inspections.models import CheckLimit, Instrument, VisitCap
-    from chengzhi.people.actions import ensure_roles
-    from chengzhi.places.models import Area, Cell, District
 
     on = clock.now()
+    corners = [(0.0, 0.0), (0.08, 0.0), (0.08, 0.08), (0.0, 0.08), (0.0, 0.0)]
+    shape = {"type": "Polygon", "coordinates": [[[west + x, SOUTH + y] for x, y in corners]]}
+    district = _district(slug, west, shape, on)
+    people = _people(district, on)
+    areas, cell = _places(district, shape)
+    _types(district)
+    balance = _balances(district, on)
+    _rules(district)
+    make = _maker(areas, cell, on)
+    return Field(
+        district, people, _sections(make), make("toilet", "滨江公厕", "main", {"grade": "2", "barrier_free": True}),
+        make("grill_shop", "示例烧烤店", "back", {"seats": 40}), balance,
+    )  # fmt: skip
+
+
+def _district(slug: str, west: float, shape: dict[str, Any], on: datetime) -> Any:
+    from chengzhi.people.actions import ensure_roles
+    from chengzhi.places.models import District
+
     box = {"min_lon": west, "min_lat": SOUTH, "max_lon": west + 0.08, "max_lat": SOUTH + 0.08}
-    corners = [
-        [west, SOUTH],
-        [west + 0.08, SOUTH],
-        [west + 0.08, SOUTH + 0.08],
-        [west, SOUTH + 0.08],
-        [west, SOUTH],
-    ]
-    shape = {"type": "Polygon", "coordinates": [corners]}
     district = District.objects.create(
         slug=slug, name="示例检查区", name_en="Sample inspection district", zone="Asia/Shanghai",
         code_set="local", case_prefix="检", simulated=True, outline=shape, pack_version="1", loaded_at=on, **box,
     )  # fmt: skip
     ensure_roles(district_id=district.pk, since=LONG_AGO)
-    people = _people(district, on)
+    return district
+
+
+def _places(district: Any, shape: dict[str, Any]) -> tuple[list[Any], Any]:
+    """Two streets and the cell of the first."""
+    from chengzhi.places.models import Area, Cell
+
+    names = [("启明街道", "Qiming Street"), ("云桥街道", "Yunqiao Street")]
     areas = [
         Area.objects.create(
-            district=district,
-            level="street",
-            code=f"f{n}",
-            name=name,
-            name_en=english,
-            origin="generated",
+            district=district, level="street", code=f"f{n}", name=name, name_en=english, origin="generated",
             outline=shape,
         )
-        for n, (name, english) in enumerate([("启明街道", "Qiming Street"), ("云桥街道", "Yunqiao Street")])
-    ]
+        for n, (name, english) in enumerate(names)
+    ]  # fmt: skip
     cell = Cell.objects.create(
         district=district, code="990000000000001", area=areas[0], origin="generated",
         outline=shape,
     )  # fmt: skip
-    _types(district)
-    make = _maker(areas, cell, on)
-    sections = [make("cleaning_section", f"{'启明' if n % 2 else '云桥'}路第{n + 1}段", "main" if n < 4 else "back",
-                     {"grade": "1", "area": 1200}) for n in range(5)]  # fmt: skip
-    sections.append(make("cleaning_section", LONG_NAME, "main", {"grade": "2", "method": "both"}))
+    return areas, cell
+
+
+def _sections(make: Any) -> list[Any]:
+    """Five cleaning sections and one with a long name."""
+    found = [make("cleaning_section", f"{'启明' if n % 2 else '云桥'}路第{n + 1}段", "main" if n < 4 else "back",
+                  {"grade": "1", "area": 1200}) for n in range(5)]  # fmt: skip
+    return [*found, make("cleaning_section", LONG_NAME, "main", {"grade": "2", "method": "both"})]
+
+
+def _balances(district: Any, on: datetime) -> Any:
+    """The balance in order; beside it stands one out of calibration."""
+    from chengzhi.inspections.models import Instrument
+
     balance = Instrument.objects.create(
         district=district, kind="balance", name="电子天平", serial="TP-01", calibrated_on=on.date(),
         calibrated_until=on.date() + timedelta(days=200), certificate="校2026-11",
@@ -83,15 +102,18 @@ def build(slug: str = "field-test", west: float = 161.0) -> Field:
         district=district, kind="balance", name="旧天平", serial="TP-00", calibrated_on=date(2024, 1, 1),
         calibrated_until=date(2025, 1, 1),
     )  # fmt: skip
+    return balance
+
+
+def _rules(district: Any) -> None:
+    """A limit for dust and a cap for visits to grill shops."""
+    from chengzhi.inspections.models import CheckLimit, VisitCap
+
     CheckLimit.objects.create(
         district=district, measurement="dust", value=Decimal(5), unit="g/m2", source="区市容作业标准第3条",
         status="local", valid_from=LONG_AGO,
     )  # fmt: skip
     VisitCap.objects.create(district=district, kind="grill_shop", per_year=4, valid_from=LONG_AGO)
-    return Field(
-        district, people, sections, make("toilet", "滨江公厕", "main", {"grade": "2", "barrier_free": True}),
-        make("grill_shop", "示例烧烤店", "back", {"seats": 40}), balance,
-    )  # fmt: skip
 
 
 def _people(district: Any, on: datetime) -> dict[str, Any]:
