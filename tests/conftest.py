@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-TEST_HOME = Path(os.environ.get("CHENGZHI_TEST_HOME") or REPOSITORY / ".test-home")
+# Processes that share one run (script/test uses every core) have a server each: a transaction
+# of one would hold up what another seals.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+TEST_HOME = Path(os.environ.get("CHENGZHI_TEST_HOME") or REPOSITORY / ".test-home") / WORKER
 TEST_DB = os.environ.get("CHENGZHI_TEST_DB") or "test_chengzhi"
 
 # A test must not touch the installation of whoever runs it.
@@ -48,7 +51,10 @@ def _prepare_server() -> "object | None":
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.option.help or config.option.version:
+    only_shares_out = bool(getattr(config.option, "numprocesses", None)) and not WORKER
+    if only_shares_out:  # the processes it starts find their own home
+        del os.environ["DJANGO_SETTINGS_MODULE"], os.environ["CHENGZHI_HOME"]
+    if config.option.help or config.option.version or only_shares_out:
         return
     config.stash[LEASE] = _prepare_server()
     import django
