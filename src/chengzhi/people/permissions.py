@@ -24,6 +24,8 @@ class Permission:
     group: str
     name: str
     name_en: str
+    in_body: bool = False
+    """Held through a role in a body of the branch, never through a post of the bureau."""
 
     def label(self, language: str) -> str:
         """Its words in Chinese for `zh…`, else in English."""
@@ -91,13 +93,14 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("evaluation.view", "evaluation", "查看评价", "See the evaluation"),
     Permission("evaluation.settings", "evaluation", "设置评价口径", "Set the evaluation's choices"),
     Permission("branch.view", "branch", "打开党建页面", "Open the branch pages"),
-    Permission("branch.manage", "branch", "维护组织与成员名册", "Keep the tree of bodies and the list of members"),
-    # Held through a role in a body (branch/organisation/roles.yaml), never through a post.
-    Permission("branch.member", "branch", "参加本组织活动", "Take part in one's own body"),
-    Permission("branch.committee", "branch", "参与支委会工作", "Work on the committee"),
-    Permission("branch.lead", "branch", "主持本组织工作", "Lead the body"),
-    Permission("branch.check", "branch", "复核他人完成的事项", "Check what another has done"),
-    Permission("branch.count", "branch", "计票与监票", "Count and watch a ballot"),
+    Permission(
+        "branch.manage", "branch", "维护组织与成员名册", "Keep the tree of bodies and the list of members"
+    ),
+    Permission("branch.member", "branch", "参加本组织活动", "Take part in one's own body", in_body=True),
+    Permission("branch.committee", "branch", "参与支委会工作", "Work on the committee", in_body=True),
+    Permission("branch.lead", "branch", "主持本组织工作", "Lead the body", in_body=True),
+    Permission("branch.check", "branch", "复核他人完成的事项", "Check what another has done", in_body=True),
+    Permission("branch.count", "branch", "计票与监票", "Count and watch a ballot", in_body=True),
     Permission("people.manage", "running", "管理账号与岗位", "Manage accounts and posts"),
     Permission("units.manage", "running", "管理单位", "Manage units"),
     Permission("roles.manage", "running", "管理角色权限", "Manage what roles may do"),
@@ -110,6 +113,8 @@ PERMISSIONS: tuple[Permission, ...] = (
 
 BY_KEY: dict[str, Permission] = {permission.key: permission for permission in PERMISSIONS}
 ALL: frozenset[str] = frozenset(BY_KEY)
+OF_POSTS: tuple[Permission, ...] = tuple(one for one in PERMISSIONS if not one.in_body)
+"""What a role of the bureau may be given."""
 
 
 def known(key: str) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from math import floor
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+
 from chengzhi.errors import Problem
 
 
@@ -49,7 +51,7 @@ def share(parameters: Mapping[str, Any]) -> Share:
 def cap(whole: int, parameters: Mapping[str, Any]) -> int:
     """At most so many of `whole`, rounded as the rule declares: `floor` (default) or `nearest`."""
     if whole < 0:
-        raise BadCount("A group cannot have fewer than no members.")
+        raise BadCount(_("A group cannot have fewer than no members."))
     exact = whole * int(parameters["over"]) / int(parameters["under"])
     if parameters.get("rounding", "floor") == "nearest":
         return floor(exact + 0.5)

@@ -12,7 +12,7 @@ from chengzhi import clock
 from chengzhi.ledger.actions import record
 from chengzhi.people import matrix
 from chengzhi.people.matrix import Grant
-from chengzhi.people.permissions import GROUPS, PERMISSIONS, Permission
+from chengzhi.people.permissions import GROUPS, OF_POSTS, Permission
 from chengzhi.people.roles import roles
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.manage.days import DatedForm, district_of, today_in
@@ -41,7 +41,7 @@ class Line:
 def lines(granted: frozenset[Grant]) -> list[Line]:
     """The matrix as the page draws it."""
     found, group = [], ""
-    for permission in sorted(PERMISSIONS, key=lambda one: list(GROUPS).index(one.group)):
+    for permission in sorted(OF_POSTS, key=lambda one: list(GROUPS).index(one.group)):
         cells = tuple(
             Cell(
                 f"{role} {permission.key}",
