@@ -104,7 +104,9 @@ def _files_of(district_id: int, numbers: Sequence[str], on: datetime) -> dict[st
     rows = Party.objects.filter(
         district_id=district_id, kind=KIND, phone_mark__in=list(marks), state="active"
     )
-    found = {marks[bytes(mark or b"")]: pk for mark, pk in rows.order_by("-pk").values_list("phone_mark", "pk")}
+    found = {
+        marks[bytes(mark or b"")]: pk for mark, pk in rows.order_by("-pk").values_list("phone_mark", "pk")
+    }
     missing = [number for number in numbers if number not in found]
     made = Party.objects.bulk_create(_new_file(district_id, number, on) for number in missing)
     return found | {number: one.pk for number, one in zip(missing, made, strict=True)}
