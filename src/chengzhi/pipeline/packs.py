@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from chengzhi.branch.organisation.packs import BranchRows, load_branch, read_branch
 from chengzhi.cases.packs import CaseRows, load_cases, read_cases
 from chengzhi.law.calendars import load_calendar
 from chengzhi.ledger.actions import record
@@ -52,6 +54,7 @@ class CheckedPack:
     pack: Pack
     people: PeopleRows
     cases: CaseRows
+    branch: BranchRows | None = None
 
 
 def check_pack(path: Path) -> CheckedPack:
@@ -60,7 +63,8 @@ def check_pack(path: Path) -> CheckedPack:
     calendar = pack.manifest.calendar
     load_calendar(calendar.name, calendar.hours, pack.manifest.zone)
     people = read_people(pack)
-    return CheckedPack(pack, people, read_cases(pack, [row.code for row in people.units]))
+    units = [row.code for row in people.units]
+    return CheckedPack(pack, people, read_cases(pack, units), read_branch(path, set(units)))
 
 
 def load_pack(path: Path, *, by: Actor, on: datetime, demo: bool = True, force: bool = False) -> LoadedPack:
@@ -101,9 +105,10 @@ def _write(checked: CheckedPack, before: str | None, *, by: Actor, on: datetime,
     people = load_people(pack, checked.people, places.district, on=on, demo=demo)
     cases = load_cases(pack, checked.cases, places.district, on=on)
     district = places.district
+    branch = _write_branch(checked, district, on)
     district.settings |= {"demo": demo, OFFERED: sorted(ALL)}  # the roles were offered with the people
     district.save(update_fields=["settings"])
-    counts, ended = {**places.counts, **people.counts, **cases}, {**places.ended, **people.ended}
+    counts, ended = {**places.counts, **people.counts, **cases, **branch}, {**places.ended, **people.ended}
     record(
         district_id=district.pk, thing="district", thing_id=district.pk, step="load_pack",
         before=before, after=pack.version, by=by, on=on,
@@ -111,3 +116,11 @@ def _write(checked: CheckedPack, before: str | None, *, by: Actor, on: datetime,
     )  # fmt: skip
     return LoadedPack(district.slug, district.pk, pack.version, True, counts, ended,
                       pack.warnings + people.warnings)  # fmt: skip
+
+
+def _write_branch(checked: CheckedPack, district: District, on: datetime) -> dict[str, int]:
+    if checked.branch is None:
+        return {}
+    today = on.astimezone(ZoneInfo(district.zone)).date()
+    since = checked.pack.manifest.valid_from or today
+    return load_branch(checked.branch, district, today=today, since=since)

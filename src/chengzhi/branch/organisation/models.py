@@ -141,3 +141,76 @@ class PracticeRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.name}"
+
+
+class PracticePack(models.Model):
+    """A set of rules of practice: whose it is and what it calls its kinds of body."""
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE, db_index=False)
+    key = models.CharField(max_length=40, db_collation="C")
+    version = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    kinds = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["district", "key"], name="practice_pack_once"),
+        ]
+
+
+class Duty(models.Model):
+    """One line of the duty list 党建责任清单: what a role in a body owes, how often, by which day of the year.
+
+    `domain` ties a duty of 一岗双责 to the figures of that domain.
+    """
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE, db_index=False)
+    pack = models.CharField(max_length=40, db_collation="C")
+    key = models.CharField(max_length=24, db_collation="C")
+    role = models.CharField(max_length=24, db_collation="C")
+    body_kinds = ArrayField(models.CharField(max_length=24), default=list)
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    rule = models.CharField(max_length=24, blank=True, db_collation="C")
+    every = models.CharField(max_length=12, db_collation="C")
+    due = models.CharField(max_length=5, blank=True, db_collation="C")
+    domain = models.CharField(max_length=24, blank=True, db_collation="C")
+
+    class Meta:
+        indexes = [models.Index(fields=["district", "pack", "key"], name="duty_by_key")]
+
+
+class Held(models.Model):
+    """A meeting that was held, noted by hand; it may be noted late, and then says so.
+
+    `on` is when it happened, `entered_at` when it was written down. No place, picture or
+    list of who came belongs to it.
+    """
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="held")
+    form = models.CharField(max_length=24, db_collation="C")
+    on = models.DateField()
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["body", "form", "on"], name="held_by_body")]
+        constraints = [
+            models.UniqueConstraint(fields=["body", "form", "on"], name="held_once"),
+        ]
+
+
+class MissingReason(models.Model):
+    """Why something due was not held in a period, in the body's own words."""
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="missing")
+    rule = models.CharField(max_length=24, db_collation="C")
+    period_from = models.DateField()
+    reason = models.CharField(max_length=500)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["body", "rule", "period_from"], name="missing_reason_once"),
+        ]
