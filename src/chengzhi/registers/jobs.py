@@ -12,6 +12,13 @@ def erase_contacts(moment: datetime) -> None:
     retention.erase_due(on=moment)
 
 
+@periodic("22 18 * * *", "registers.erase_said")
+def erase_said(moment: datetime) -> None:
+    """What parties said on their own pages, long enough after the answer; former values of parties."""
+    retention.erase_said(on=moment)
+    retention.drop_before(on=moment)
+
+
 @periodic("42 18 * * *", "registers.reseal")
 def reseal(moment: datetime) -> None:
     """After a key rotation."""

@@ -59,6 +59,20 @@ class Party(models.Model):
         return self.name
 
 
+class PartyBefore(models.Model):
+    """What a correction or merger of parties replaced, for as long as it may be taken back.
+
+    `before` holds the former values, sealed ones as they lay; the nightly job removes the row.
+    """
+
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Party, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    step = models.CharField(max_length=12, db_collation="C")
+    before = models.JSONField()
+    versions = models.JSONField()
+    taken_at = models.DateTimeField(db_index=True)
+
+
 class PartyView(models.Model):
     """Somebody looked at a party's contact: who, for which purpose, when."""
 
@@ -171,8 +185,11 @@ class RegisteredObject(models.Model):
             models.Index(
                 fields=["district", "kind", "id"], name="object_no_permit", condition=Q(permit_until=None)
             ),
-            models.Index(
-                fields=["district", "kind", "id"], name="object_flagged", condition=Q(flags__len__gt=0)
+            models.Index(  # whole in the index: a rare flag is looked for among all that have any
+                fields=["district", "kind", "id"],
+                include=["flags", "live", "state"],
+                name="object_flagged",
+                condition=Q(flags__len__gt=0),
             ),
             models.Index(
                 fields=["merged_into"], name="object_merged", condition=Q(merged_into__isnull=False)
@@ -314,10 +331,14 @@ class PartySaid(models.Model):
     answer = models.CharField(max_length=500, blank=True)
     answered_by = models.BigIntegerField(null=True)
     answered_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)  # words and photos are gone; that it was said stays
 
     class Meta:
         indexes = [
             models.Index(  # the desk's list of answers to look at
                 fields=["district", "id"], name="said_open", condition=Q(answered_at__isnull=True)
-            )
+            ),
+            models.Index(  # what the nightly erasure looks through
+                fields=["district", "answered_at"], name="said_to_erase", condition=Q(erased_at__isnull=True)
+            ),
         ]

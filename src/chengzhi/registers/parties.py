@@ -21,6 +21,7 @@ from chengzhi.registers.credit import credit_fault
 from chengzhi.registers.getting import party_of
 from chengzhi.registers.models import Party, Permit, RegisteredObject
 from chengzhi.registers.numbers import ALPHABET
+from chengzhi.registers.party_before import remember
 from chengzhi.registers.party_queries import PartyPage, party_page
 from chengzhi.registers.problems import BadFields, CannotMerge, FieldFault, NothingChanged, PartyExists
 from chengzhi.registers.rules import Belongs, require
@@ -119,7 +120,9 @@ def correct_party(
     if not changed:
         raise NothingChanged(_("Nothing was changed."), "", _("Change something, or leave the form."))
     before = hidden(party.name, None) if "name" in changed else ""
-    _write(party, changed, on)
+    former = {name: getattr(party, name) for name in changed}
+    write(party, changed, on)
+    remember("correct", party, former, on=on)
     _note(party, "correct", by, on, fields=sorted(changed.keys() - {"phone_mark"}), before=before)
     return party
 
@@ -137,7 +140,8 @@ def _with_contact(
     return fields | more, faults
 
 
-def _write(party: Party, fields: Mapping[str, Any], on: datetime) -> None:
+def write(party: Party, fields: Mapping[str, Any], on: datetime) -> None:
+    """Write fields of a locked party, with what follows from them. Raises PartyExists."""
     for name, value in fields.items():
         setattr(party, name, value)
     party.bigrams = bigrams(party.name)
@@ -181,12 +185,17 @@ def merge_parties(keep_id: int, double_id: int, *, by: Actor, on: datetime, reas
     objects = RegisteredObject.objects.filter(party=double)
     moved = list(objects.values_list("pk", flat=True))
     objects.update(party=keep, updated_at=on)
-    Permit.objects.filter(party=double).update(party=keep)
+    permits = Permit.objects.filter(party=double)
+    moved_permits = list(permits.values_list("pk", flat=True))
+    permits.update(party=keep)
     taken = {name: getattr(double, name) for name in ("contact", "phone_mark", "credit_code", "page_hash")
              if not getattr(keep, name) and getattr(double, name)}  # fmt: skip
     gone = {"state": "merged", "merged_into": keep, "contact": None, "phone_mark": None, "page_hash": None}
-    _write(double, gone, on)
-    _write(keep, taken, on)
+    former = {name: getattr(double, name) for name in ("contact", "phone_mark", "page_hash")}
+    given = {name: getattr(keep, name) for name in taken}
+    write(double, gone, on)
+    write(keep, taken, on)
+    remember("merge", keep, given, on=on, other=double, others=former, objects=moved, permits=moved_permits)
     _note(double, "merge", by, on, into=keep.pk, objects=moved, reason=hidden(plain(reason), None))
     _note(keep, "absorb", by, on, other=double.pk, objects=moved)
     return keep

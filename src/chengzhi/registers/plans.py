@@ -100,3 +100,16 @@ def note_check(object_id: int, *, checklist: str, checked_on: date) -> date | No
         RegisteredObject.objects.filter(pk=object_id).update(check_due_on=due)
         return due
     return thing.check_due_on
+
+
+def owe_check(object_id: int, *, checklist: str, last: date | None, day: date) -> None:
+    """A check that was taken back is owed again: a span after the one before it, else on its own day."""
+    thing = RegisteredObject.objects.get(pk=object_id)
+    spans = [
+        p.every_days for p in plans_in_force(thing.district_id, thing.kind, day) if p.checklist == checklist
+    ]
+    if not spans:
+        return
+    due = last + timedelta(days=spans[0]) if last else day
+    if thing.check_due_on is None or thing.check_due_on > due:
+        RegisteredObject.objects.filter(pk=object_id).update(check_due_on=due)

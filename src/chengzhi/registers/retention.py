@@ -1,16 +1,18 @@
-"""How long the contact of a party is kept once it answers for nothing, and its erasure."""
+"""How long the contact of a party and what it said on its own page are kept, and their erasure."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from chengzhi.files.actions import forget
+from chengzhi.files.models import StoredFile
 from chengzhi.ledger.actions import Line, record_many
 from chengzhi.people.actor import Actor
 from chengzhi.people.sealing import current_key_number, key_number_of
 from chengzhi.places.models import District
 from chengzhi.registers.contact import opened
-from chengzhi.registers.models import Party
+from chengzhi.registers.models import Party, PartyBefore, PartySaid
 from chengzhi.registers.policies import policy
 
 BATCH = 1_000
@@ -55,6 +57,51 @@ def _erase(district: District, on: datetime) -> int:
         total += len(rows)
         if len(rows) < BATCH:
             return total
+
+
+def erase_said(*, on: datetime) -> int:
+    """Erase the words and photos of what parties said once the answer is old enough. Returns how many.
+
+    That it was said, of what, when and with which result stays. What nobody has answered waits.
+    """
+    return sum(_erase_said(district, on) for district in District.objects.all())
+
+
+def _erase_said(district: District, on: datetime) -> int:
+    days, total = int(policy(district.pk, "registers/said_days", on)), 0
+    rows = PartySaid.objects.filter(
+        district=district, erased_at=None, answered_at__lt=on - timedelta(days=days)
+    )
+    while True:
+        with transaction.atomic():
+            found = list(rows.select_for_update(skip_locked=True).order_by("answered_at", "pk")[:BATCH])
+            numbers = [one.pk for one in found]
+            _forget_photos(numbers)
+            PartySaid.objects.filter(pk__in=numbers).update(text="", answer="", erased_at=on)
+            record_many(
+                Line(district.pk, "party", one.party_id, "erase_said", Actor.system(), on,
+                     rule="registers/said_days", facts={"said": one.pk})
+                for one in found
+            )  # fmt: skip
+        total += len(found)
+        if len(found) < BATCH:
+            return total
+
+
+def _forget_photos(numbers: list[int]) -> None:
+    """The photos sent along; one that another answer shows too stays until that one goes."""
+    links = PartySaid.files.through.objects
+    photos = set(links.filter(partysaid__in=numbers).values_list("storedfile_id", flat=True))
+    links.filter(partysaid__in=numbers).delete()
+    shared = set(links.filter(storedfile__in=photos).values_list("storedfile_id", flat=True))
+    for file in StoredFile.objects.filter(pk__in=photos - shared):
+        forget(file)
+
+
+def drop_before(*, on: datetime) -> int:
+    """Remove what corrections and mergers of parties replaced; a day later nothing can be taken back."""
+    gone, _tables = PartyBefore.objects.filter(taken_at__lt=on - timedelta(days=1)).delete()
+    return gone
 
 
 def reseal() -> int:

@@ -4,14 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
+from chengzhi.files.actions import store
+from chengzhi.files.models import StoredFile
 from chengzhi.ledger.queries import history
-from chengzhi.lifecycle.problems import Conflict
+from chengzhi.lifecycle.problems import CannotUndo, Conflict
 from chengzhi.people import sealing
+from chengzhi.people.actor import Actor
 from chengzhi.people.rules import NotAllowed
-from chengzhi.registers import actions, parties, retention
+from chengzhi.registers import actions, parties, retention, said
 from chengzhi.registers.credit import is_credit_code
 from chengzhi.registers.models import Party, PartyView, RegisteredObject
 from chengzhi.registers.party_queries import objects_of_party
+from chengzhi.registers.party_undo import undo_party
 from chengzhi.registers.problems import (
     BadFields,
     CannotMerge,
@@ -20,6 +24,7 @@ from chengzhi.registers.problems import (
     PartyExists,
     PurposeMissing,
 )
+from tests.photo_samples import jpeg
 
 from ..cases.town import FRIDAY
 from .things import thing
@@ -177,3 +182,82 @@ def test_contacts_are_sealed_anew_after_a_key_rotation(town, settings, tmp_path)
     assert sealing.key_number_of(again.contact) == 2
     assert parties.contact_of(again, by=town.handler, on=FRIDAY, purpose="核对电话").person == "王某"
     sealing.forget_keys()
+
+
+def test_a_correction_is_taken_back_for_ten_minutes(town):
+    row = shop(town)
+    parties.correct_party(
+        row.pk, changes={"name": "新名", "phone": "13800001111"}, version=0, by=town.handler, on=FRIDAY
+    )
+    with pytest.raises(NotAllowed):
+        undo_party(row.pk, by=town.inspector, on=FRIDAY)
+    with pytest.raises(CannotUndo):
+        undo_party(row.pk, by=town.handler, on=FRIDAY + timedelta(minutes=11))
+    back = undo_party(row.pk, by=town.handler, on=FRIDAY + timedelta(minutes=9))
+    shown = parties.contact_of(back, by=town.handler, on=FRIDAY, purpose="核对电话")
+    assert (back.name, shown.phone, shown.person) == ("启明面馆", "07721234567", "王某")
+    assert [p.pk for p in parties.party_page(town.handler, text="面馆").rows] == [row.pk]
+    assert [entry.step for entry in history("party", row.pk)][-2:] == ["undo_correct", "reveal"]
+    with pytest.raises(CannotUndo):
+        undo_party(row.pk, by=town.handler, on=FRIDAY)
+
+
+def test_what_was_corrected_again_since_stays(town):
+    row = shop(town)
+    parties.correct_party(row.pk, changes={"name": "甲"}, version=0, by=town.handler, on=FRIDAY)
+    parties.correct_party(row.pk, changes={"name": "乙"}, version=1, by=town.handler, on=FRIDAY)
+    assert undo_party(row.pk, by=town.handler, on=FRIDAY).name == "甲"
+    with pytest.raises(CannotUndo):
+        undo_party(row.pk, by=town.handler, on=FRIDAY)
+
+
+def test_a_merger_is_taken_back_with_all_it_moved(town):
+    keep, double = shop(town, phone="", person="", address=""), shop(town, "启明 面馆")
+    page = parties.new_page_code(double, by=town.handler, on=FRIDAY)
+    sign = thing(town, "shop_sign", facts={"text": "启明面馆"}, party_id=double.pk)
+    own = thing(town, "shop_sign", facts={"text": "另"}, party_id=keep.pk)
+    actions.grant_permit(sign.pk, starts_on=date(2026, 1, 1), by=town.shift_leader, on=FRIDAY)
+    parties.merge_parties(keep.pk, double.pk, by=town.shift_leader, on=FRIDAY)
+    assert parties.party_by_code(page) == keep
+    undo_party(keep.pk, by=town.shift_leader, on=FRIDAY)
+    assert [row.pk for row in objects_of_party(keep.pk)] == [own.pk]
+    assert [row.pk for row in objects_of_party(double.pk)] == [sign.pk]
+    assert sign.permits.get().party_id == double.pk
+    again = Party.objects.get(pk=double.pk)
+    assert (again.state, again.merged_into_id, parties.party_by_code(page)) == ("active", None, again)
+    assert parties.contact_of(again, by=town.handler, on=FRIDAY, purpose="核对电话").person == "王某"
+    assert Party.objects.get(pk=keep.pk).contact is None
+    assert history("party", keep.pk)[-1].step == "undo_merge"
+
+
+def test_what_was_replaced_is_kept_no_longer_than_it_can_be_taken_back(town):
+    row = shop(town)
+    parties.correct_party(row.pk, changes={"name": "甲"}, version=0, by=town.handler, on=FRIDAY)
+    assert retention.drop_before(on=FRIDAY + timedelta(hours=23)) == 0
+    assert retention.drop_before(on=FRIDAY + timedelta(hours=25)) == 1
+
+
+def test_words_and_photos_of_a_party_go_when_their_time_is_over(town, settings, tmp_path):
+    row, by = shop(town), Actor.system()
+    settings.HOME = tmp_path
+    photos = [
+        store(jpeg(), district_id=town.district.pk, kind="photo", by=None, on=FRIDAY).file for _n in (1, 2)
+    ]
+    old = said.say(
+        row, kind="corrected", by=by, on=FRIDAY, text="我的电话 138", file_ids=[one.pk for one in photos]
+    )
+    waiting = said.say(row, kind="objects", by=by, on=FRIDAY, text="还没看", file_ids=[photos[1].pk])
+    said.answer(old.pk, result="cleared", text="谢谢王某", by=town.handler, on=FRIDAY)
+    assert retention.erase_said(on=FRIDAY + timedelta(days=365)) == 0
+    assert retention.erase_said(on=FRIDAY + timedelta(days=366)) == 1
+    old.refresh_from_db()
+    assert (old.text, old.answer, old.result, old.files.count()) == ("", "", "cleared", 0)
+    assert not StoredFile.objects.filter(pk=photos[0].pk).exists()
+    waiting.refresh_from_db()
+    assert (waiting.text, waiting.files.count()) == ("还没看", 1)
+    assert history("party", row.pk)[-1].rule == "registers/said_days"
+    town.district.settings |= {"rules": {"said_days": 30}}
+    town.district.save()
+    said.answer(waiting.pk, result="noted", by=town.handler, on=FRIDAY)
+    assert retention.erase_said(on=FRIDAY + timedelta(days=31)) == 1
+    assert retention.erase_said(on=FRIDAY + timedelta(days=400)) == 0

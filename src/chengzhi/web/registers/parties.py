@@ -18,7 +18,9 @@ from chengzhi.errors import Problem
 from chengzhi.registers import parties
 from chengzhi.registers.kinds import kind as kind_of
 from chengzhi.registers.models import Party, PartyView, Permit
+from chengzhi.registers.party_before import undoable
 from chengzhi.registers.party_queries import objects_of_party, party_page
+from chengzhi.registers.party_undo import undo_party
 from chengzhi.registers.problems import BadFields
 from chengzhi.registers.said import said_of
 from chengzhi.web.access import Request, permitted
@@ -76,7 +78,7 @@ def _page(request: Request, party: Party, code: str = "") -> HttpResponse:
         "permits": Permit.objects.filter(party=party).select_related("object")[:MOST],
         "said": said_of(party)[:MOST],
         "views": PartyView.objects.filter(party=party).select_related("account").order_by("-id")[:10],
-        "history": party_history(party),
+        "history": party_history(party), "undo": undoable(party, clock.now()),
     }  # fmt: skip
     response = render(request, "registers/party.html", facts)
     if code:
@@ -243,6 +245,15 @@ def merge(request: Request, number: int) -> HttpResponse:
     }
     status = problem.status if problem else 422 if form.errors else 200
     return render(request, "registers/party_merge.html", facts, status=status)
+
+
+@permitted("register.edit")
+@require_POST
+def undo(request: Request, number: int) -> HttpResponse:
+    """Take back the last correction or merger, while that is allowed."""
+    undo_party(number, by=request.actor, on=clock.now())
+    messages.success(request, _("Taken back."))
+    return redirect("registers:party", number)
 
 
 @never_cache

@@ -45,6 +45,9 @@ BESIDE: Mapping[str, Promise] = {
     "party.said": gettext_lazy("It answered on its own page."),
     "party.answer_said": gettext_lazy("%(who)s looked at its answer."),
     "party.erase": gettext_lazy("Its contact was erased."),
+    "party.erase_said": gettext_lazy("What it had said on its own page was erased; its time had run out."),
+    "party.undo_correct": gettext_lazy("%(who)s took back the correction."),
+    "party.undo_merge": gettext_lazy("%(who)s took back the merger."),
 }
 GENERAL = {
     "name": gettext_lazy("name"), "address": gettext_lazy("address"), "lon": gettext_lazy("place"), "lat": gettext_lazy("place"),

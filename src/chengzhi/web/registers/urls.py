@@ -34,6 +34,7 @@ urlpatterns = [
     path("parties/<int:number>/", parties.page, name="party"),
     path("parties/<int:number>/correct/", parties.correct, name="party_correct"),
     path("parties/<int:number>/merge/", parties.merge, name="party_merge"),
+    path("parties/<int:number>/undo/", parties.undo, name="party_undo"),
     path("parties/<int:number>/contact/", parties.contact, name="contact"),
     path("parties/<int:number>/code/", parties.page_code, name="page_code"),
     path("import/", importing.index, name="import"),
