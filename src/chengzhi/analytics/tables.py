@@ -233,7 +233,7 @@ WHERE {where}""",
 
 # Visits are the cases of their tables: the month they fall into is that of the visit. Who made a
 # visit is not among the columns: no figure is about an inspector.
-_VISITS = "(SELECT v.*, v.visited_at AS reported_at FROM inspections_visit v) c"
+_VISITS = "(SELECT v.*, v.visited_at AS reported_at FROM inspections_visit v WHERE v.withdrawn_at IS NULL) c"
 _PLACES = """LEFT JOIN places_area a ON a.id = c.area_id
 LEFT JOIN inspections_roundpoint p ON p.id = c.point_id
 LEFT JOIN registers_registeredobject o ON o.id = c.object_id

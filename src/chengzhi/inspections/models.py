@@ -5,7 +5,7 @@ A state is written by `chengzhi.lifecycle.machine` alone.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -25,6 +25,7 @@ __all__ = [
     "ContractTerm",
     "Deduction",
     "Finding",
+    "FormerVisit",
     "Instrument",
     "Reading",
     "Round",
@@ -153,8 +154,19 @@ class Approval(models.Model):
         ]
 
 
+class StandingVisits(models.Manager["Visit"]):
+    """The visits that count: those that were not withdrawn."""
+
+    def get_queryset(self) -> models.QuerySet["Visit"]:
+        """Without those withdrawn; their findings and readings lie in the former record alone."""
+        return super().get_queryset().filter(withdrawn_at=None)
+
+
 class Visit(models.Model):
-    """One look at one place by one person, or the independent second look at it."""
+    """One look at one place by one person, or the independent second look at it.
+
+    `objects` are the visits that count, `everything` also those that were withdrawn.
+    """
 
     class Result(models.TextChoices):
         """How an on-the-spot matter ended; persuasion, correction and filing are kept apart."""
@@ -183,6 +195,10 @@ class Visit(models.Model):
     # the phone's own key: the same entry sent twice is one visit
     client_key = models.CharField(max_length=60, null=True, db_collation="C")
     version = models.IntegerField(default=0)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = StandingVisits()
+    everything: ClassVar[models.Manager["Visit"]] = models.Manager()
 
     class Meta:
         indexes = [
@@ -196,6 +212,17 @@ class Visit(models.Model):
                 condition=Q(client_key__isnull=False),
             )
         ]
+
+
+class FormerVisit(models.Model):
+    """A visit as it was recorded before it was corrected or withdrawn, with the reason. Never changed."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="former")
+    withdrawn = models.BooleanField()
+    content = models.JSONField()
+    reason = models.CharField(max_length=300)
+    changed_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
 
 
 class Finding(models.Model):

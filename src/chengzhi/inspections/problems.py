@@ -255,3 +255,24 @@ def missing(what: str) -> NoSuchThing:
         "",
         _("Go back to the list and choose again."),
     )
+
+
+class NotCorrectable(Problem):
+    """The record of a visit may not, or no longer, be corrected by this person."""
+
+    code: ClassVar[str] = "inspections.not_correctable"
+    status: ClassVar[int] = 409
+
+
+class ReasonMissing(Problem):
+    """A record is corrected or withdrawn without a word why."""
+
+    code: ClassVar[str] = "inspections.reason_missing"
+    status: ClassVar[int] = 422
+
+
+class DeductionRests(Problem):
+    """A contract deduction rests on what would be changed."""
+
+    code: ClassVar[str] = "inspections.deduction_rests"
+    status: ClassVar[int] = 409

@@ -186,7 +186,7 @@ def _once(look: Look, point_id: int | None, object_id: int | None, write: Any) -
 def _sent(look: Look, point_id: int | None, object_id: int | None) -> Visit | None:
     if look.client_key is None:
         return None
-    found = Visit.objects.filter(account_id=look.account_id, client_key=look.client_key).first()
+    found = Visit.everything.filter(account_id=look.account_id, client_key=look.client_key).first()
     if found is None:
         return None
     same_object = object_id is None or found.object_id == object_id
@@ -224,12 +224,12 @@ def _second(look: Look, visit_id: int) -> Visit:
     look.first = looking.to_recheck(visit_id, look.by)
     look.point, look.thing = look.first.point, look.first.object
     look.approval = look.first.approval
-    look.known = _opened_by(look.first, look.domain)
+    look.known = opened_by(look.first, look.domain)
     return _write(look)
 
 
-def _opened_by(first: Visit, domain: Domain) -> list[Opens]:
-    """The types and conditions for which the first look opened a case."""
+def opened_by(first: Visit, domain: Domain) -> list[Opens]:
+    """The types and conditions for which a visit opened a case."""
     form = find_checklist(first.checklist)[1]
     found = [form.item(one.item) for one in first.findings.exclude(case=None)]
     measured = [domain.measurement(one.measurement) for one in first.readings.exclude(case=None)]
@@ -246,7 +246,7 @@ def _write(look: Look) -> Visit:
         district_id=look.district_id, day=look.day, spot=where.spot(),
     )  # fmt: skip
     todo = opening.failures(entry, excused=look.excused, known=look.known)
-    _say_well(look, entry)
+    say_well(look, entry)
     visit = _row(look, entry, where, filed=bool(todo))
     opened = opening.open_cases(
         visit, todo, domain=look.domain, checklist=look.checklist, where=where, by=look.by, on=look.on
@@ -258,7 +258,8 @@ def _write(look: Look) -> Visit:
     return visit
 
 
-def _say_well(look: Look, entry: Entry) -> None:
+def say_well(look: Look, entry: Entry) -> None:
+    """Refuse an excuse without its weather and a result without a finding."""
     if look.excused and not look.weather:
         raise ExcuseWithoutReason(
             _("The visit is excused by the weather, but the weather is not stated."),

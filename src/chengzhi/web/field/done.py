@@ -1,6 +1,7 @@
 """After saving: what was found, which case was opened with its number and limit."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -16,7 +17,8 @@ from chengzhi.cases.rules import may
 from chengzhi.files import queries as files
 from chengzhi.inspections.checklists import checklist as checklist_of
 from chengzhi.inspections.checklists import measurements, named
-from chengzhi.inspections.models import Finding, Reading, RoundPoint, Visit
+from chengzhi.inspections.correcting import why_not
+from chengzhi.inspections.models import Finding, FormerVisit, Reading, RoundPoint, Visit
 from chengzhi.inspections.queries import ENDED
 from chengzhi.people.actor import Actor
 from chengzhi.web.access import Request, permitted
@@ -42,7 +44,7 @@ class Opened:
 
 def visit_of(request: Request, number: int) -> Visit:
     """A visit of the person's district that is not secret from them. Raises Http404."""
-    rows = Visit.objects.select_related(
+    rows = Visit.everything.select_related(
         "point__round", "point__street", "point__cell", "object__party", "account", "recheck_of"
     )
     found = get_object_or_404(rows, pk=number, district_id=request.actor.district_id)
@@ -73,15 +75,36 @@ def page(request: Request, number: int) -> HttpResponse:
         "result": visit.get_result_display() if visit.result else "", "cases": _cases(visit, request.actor),
         "readings": [_reading(one) for one in visit.readings.select_related("instrument").order_by("pk")],
         "findings": [_finding(form, one) for one in visit.findings.order_by("pk")], "next": _next(visit, request),
+        "former": [_former(form, one) for one in visit.former.select_related("changed_by").order_by("-pk")],
+        "may_change": not why_not(visit, request.actor, clock.now()),
     }  # fmt: skip
     return render(request, "field/visit.html", facts)
 
 
 def verdict(visit: Visit) -> str:
     """The whole visit in a few words."""
+    if visit.withdrawn_at is not None:
+        return _("Withdrawn: it counts in no figure")
     if visit.passed is None:
         return _("Nothing was judged")
     return _("All in order") if visit.passed else _("Not all in order")
+
+
+def _former(form: Any, one: FormerVisit) -> dict[str, Any]:
+    """A record that was replaced, in a few lines: what was answered otherwise than in order, and the values."""
+    lines = []
+    for row in one.content["readings"]:
+        known = measurements().get(row["measurement"])
+        value = amount(Decimal(row["value"]), row["unit"])
+        lines.append(f"{named(known[1]) if known else row['measurement']}: {value}")
+    for row in one.content["findings"]:
+        item = form.item(row["item"])
+        words = str(ANSWERS.get(row["answer"], row["answer"]))
+        lines.append(
+            f"{named(item) if item else row['item']}: {words}" + (f" · {row['note']}" if row["note"] else "")
+        )
+    return {"withdrawn": one.withdrawn, "reason": one.reason, "at": one.changed_at, "who": one.changed_by.name,
+            "lines": lines}  # fmt: skip
 
 
 def _finding(form: Any, one: Finding) -> dict[str, Any]:

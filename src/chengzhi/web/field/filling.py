@@ -45,6 +45,8 @@ class Task:
     around: str
     point: RoundPoint | None = None
     thing: RegisteredObject | None = None
+    begin: Callable[[Sheet], None] | None = None
+    """Fills the sheet in before it is shown first; None for an empty one."""
 
 
 def page(request: Request, task: Task, **facts: Any) -> HttpResponse:
@@ -55,6 +57,8 @@ def page(request: Request, task: Task, **facts: Any) -> HttpResponse:
     sheet = _blank(request.actor.district_id, task, where.spot(), on)
     if request.method != "POST":
         sheet.client_key = uuid4().hex
+        if task.begin is not None:
+            task.begin(sheet)
         return _render(request, task, sheet, place, facts)
     problem: Problem | None = None
     try:

@@ -38,6 +38,11 @@ def keep_for_now(sent: "UploadedFile[Any]", *, by: Actor, on: datetime) -> Kept:
     return Kept(new.file.pk, signing.dumps([by.account_id, new.file.pk], salt=_SALT))
 
 
+def carried(file_id: int, *, by: Actor) -> Kept:
+    """A photo of the record that is being corrected, for the sheet of whoever corrects it."""
+    return Kept(file_id, signing.dumps([by.account_id, file_id], salt=_SALT))
+
+
 def read(token: str, *, by: Actor) -> Kept | None:
     """The photo of a token, None when it is damaged, old, somebody else's or swept."""
     try:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengzhi.web.field import done, mine, objects, points
+from chengzhi.web.field import correcting, done, mine, objects, points
 
 app_name = "field"
 urlpatterns = [
@@ -15,5 +15,7 @@ urlpatterns = [
     path("object/<int:number>/", objects.visit, name="object"),
     path("object/<int:number>/ask/<slug:checklist>/", objects.ask, name="ask"),
     path("visit/<int:number>/", done.page, name="visit"),
+    path("visit/<int:number>/correct/", correcting.correct, name="correct"),
+    path("visit/<int:number>/withdraw/", correcting.withdraw, name="withdraw"),
     path("photo/<int:number>/", done.photo, name="photo"),
 ]
