@@ -23,6 +23,8 @@ JOB_MODULES = (
     "chengzhi.registers.jobs",
     "chengzhi.cases.jobs",
     "chengzhi.reports.jobs",
+    "chengzhi.branch.rectification.jobs",
+    "chengzhi.branch.commitments.jobs",
     "chengzhi.outcomes.jobs",
     "chengzhi.pipeline.jobs",
     "chengzhi.web.jobs",
@@ -42,6 +44,7 @@ def bind_language() -> None:
 
 def bind_effects() -> None:
     """Bind every effect that a life names; called once when all apps are loaded."""
+    from chengzhi.branch.rectification import telling as rectification
     from chengzhi.cases import telling
     from chengzhi.inspections import telling as inspections
     from chengzhi.lifecycle import effects
@@ -59,6 +62,9 @@ def bind_effects() -> None:
             "withdraw_messages": telling.withdraw_messages,
             "tell_contractor": inspections.tell_contractor,
             "withdraw_inspection_messages": inspections.withdraw_messages,
+            "tell_rectification_owner": rectification.tell_owner,
+            "tell_rectification_checkers": rectification.tell_checkers,
+            "withdraw_rectification_messages": rectification.withdraw_messages,
             "nothing_undone": _nothing_undone,
         }
     )
