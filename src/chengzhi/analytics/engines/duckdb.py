@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from chengzhi.analytics.engines.expression import Side, by_anchor, rows_sql, tallies, tally_sql
+from chengzhi.analytics.engines.expression import Side, by_anchor, cube_sql, rows_sql, tallies, tally_sql
 from chengzhi.analytics.metric import Metric, Options
 from chengzhi.analytics.periods import Window
 from chengzhi.analytics.tables import TABLES, FlatTable
@@ -50,6 +50,21 @@ def tally(
         sql = tally_sql(alike, group, window, options, "duckdb")
         found += tallies(alike, engine.execute(sql).fetchall())
     return in_order(found)
+
+
+def cube(
+    engine: duckdb.DuckDBPyConnection,
+    metric: Metric,
+    columns: tuple[str, ...],
+    window: Window,
+    options: Options,
+) -> list[tuple[tuple[int | str | None, ...], int, int]]:
+    """Count one metric per combination of several columns in one scan: (values, above, below).
+
+    What is asked of single areas, domains and types can be added up from it.
+    """
+    found = engine.execute(cube_sql(metric, columns, window, options, "duckdb")).fetchall()
+    return [(tuple(values), int(above), int(below)) for *values, above, below in found if below]
 
 
 def rows(

@@ -64,6 +64,21 @@ def tally_sql(
 
 
 @lru_cache(maxsize=512)
+def cube_sql(
+    metric: Metric, columns: tuple[str, ...], window: Window, options: Options, dialect: Dialect
+) -> str:
+    """One SELECT: the values of several columns, then the counts above and below for each combination."""
+    t = _flat(metric.table)
+    sums = {
+        side: _part(metric, side, t, window, options).ifelse(1, 0).sum().fill_null(0).cast("int64")
+        for side in ("above", "below")
+    }
+    t = t.filter(within(t[metric.anchor(options)], window))
+    query = t.group_by([t[name] for name in columns]).aggregate(**sums)
+    return str(ibis.to_sql(query.select(*columns, "above", "below"), dialect=dialect))
+
+
+@lru_cache(maxsize=512)
 def rows_sql(
     metric: Metric,
     side: Side,

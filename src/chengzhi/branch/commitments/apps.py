@@ -1,4 +1,6 @@
-"""The app of the commitments."""
+"""The app of the commitments; at its start the life is joined to its table."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -8,3 +10,6 @@ class CommitmentsConfig(AppConfig):
 
     name = "chengzhi.branch.commitments"
     label = "commitments"
+
+    def ready(self) -> None:
+        import_module("chengzhi.branch.commitments.life")
