@@ -33,6 +33,8 @@ FORMAT = 1
 FOLDERS = ("files", "keys")
 # About one machine's server only; a restored home decides anew.
 LEFT_OUT = ("keys/external_roles",)
+# Secret ballots: a copy that outlives the count would outlive their secrecy (docs/ballot-threat-model.md).
+LEFT_OUT_TABLES = ("appraisal_box_*", "appraisal_marks_*")
 
 
 class NotABackup(Problem):
@@ -65,11 +67,13 @@ def write_archive(file: Path, home: Path, url: str, *, bucket: str = "", on: dat
     manifest = {
         "format": FORMAT, "chengzhi": version("chengzhi"), "postgresql": major,
         "made_at": on.isoformat(), "roles": not url or uses_roles(home), "bucket": bucket,
+        "left_out": list(LEFT_OUT_TABLES),
     }  # fmt: skip
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     with tempfile.TemporaryDirectory(dir=home / "run") as folder:
         dump = Path(folder) / "database.dump"
-        run(program, ["--format=custom", f"--file={dump}"], dsn)
+        without = [f"--exclude-table={pattern}" for pattern in LEFT_OUT_TABLES]
+        run(program, ["--format=custom", f"--file={dump}", *without], dsn)
         note = Path(folder) / "manifest.json"
         note.write_text(json.dumps(manifest), encoding="utf-8")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

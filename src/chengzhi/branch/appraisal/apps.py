@@ -8,3 +8,9 @@ class AppraisalConfig(AppConfig):
 
     name = "chengzhi.branch.appraisal"
     label = "appraisal"
+
+    def ready(self) -> None:
+        """Join the life of a round to its table."""
+        from chengzhi.branch.appraisal import life
+
+        assert life.ROUND_WORKINGS
