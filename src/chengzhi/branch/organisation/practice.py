@@ -10,17 +10,16 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from chengzhi.branch.organisation.formulas import BadCount, Share, cap, share
 from chengzhi.branch.organisation.models import PracticeRule
 from chengzhi.branch.organisation.rules import in_force
 from chengzhi.errors import Problem, Sentence
-from chengzhi.errors import sentence as said
+from chengzhi.errors import sentence as _
 
 EXPLAINED = {
-    "seen": said("seen in a copy of the text"), "secondary": said("seen in a secondary page only"),
-    "unverified": said("unverified"), "local": said("set locally"),
+    "seen": _("seen in a copy of the text"), "secondary": _("seen in a secondary page only"),
+    "unverified": _("unverified"), "local": _("set locally"),
 }  # fmt: skip
 
 
@@ -82,7 +81,7 @@ def rule(district_id: int, key: str, day: date, *, pack: str = "") -> PracticeRu
     found = (rows.filter(pack=pack) if pack else rows).order_by("-valid_from", "-id").first()
     if found is None:
         raise NoRule(
-            _("No rule %(key)s was in force on %(day)s.") % {"key": key, "day": day},
+            _("No rule %(key)s was in force on %(day)s.", key=key, day=day),
             _("Each rule counts from the day of its text; older texts are not in the pack."),
             _("Judge that day by the text of its time, or add it to the pack with its days."),
         )
@@ -104,8 +103,11 @@ def _expected(expected: int, present: int) -> None:
     _counts(expected=expected, present=present)
     if present > expected:
         raise BadCount(
-            _("%(present)d are present, but only %(expected)d should attend.")
-            % {"present": present, "expected": expected},
+            _(
+                "%(present)d are present, but only %(expected)d should attend.",
+                present=present,
+                expected=expected,
+            ),
             _("Those who should attend are the members with a vote on that day."),
             _("Correct the numbers, or the list of members."),
         )
@@ -114,14 +116,14 @@ def _expected(expected: int, present: int) -> None:
 def _more(one: Share) -> Sentence:
     values = {"over": one.over, "under": one.under}
     return (
-        said("more than %(over)d/%(under)d", **values)
+        _("more than %(over)d/%(under)d", **values)
         if one.strict
-        else said("at least %(over)d/%(under)d", **values)
+        else _("at least %(over)d/%(under)d", **values)
     )
 
 
 def _yes(holds: bool) -> Sentence:
-    return said("holds") if holds else said("does not hold")
+    return _("holds") if holds else _("does not hold")
 
 
 def quorum(found: PracticeRule, *, expected: int, present: int, purpose: str = "") -> Verdict:
@@ -134,7 +136,7 @@ def quorum(found: PracticeRule, *, expected: int, present: int, purpose: str = "
     asked = share(stricter or found.parameters.get("quorum", found.parameters))
     holds = asked.met(present, expected)
     basis = Basis(found, str(stricter.get("article", "")), str(stricter.get("status", "")))
-    return Verdict(found, holds, said(
+    return Verdict(found, holds, _(
         "%(name)s %(yes)s: expected to attend %(expected)d, present %(present)d; %(share)s must be present, that is %(least)d (%(basis)s).",
         name=RuleName(found), yes=_yes(holds), expected=expected, present=present, share=_more(asked),
         least=asked.least(expected), basis=basis,
@@ -148,11 +150,11 @@ def passes(found: PracticeRule, *, expected: int, present: int, yes: int) -> Ver
     """
     _expected(expected, present)
     if not 0 <= yes <= present:
-        raise BadCount(_("%(yes)d votes in favour, but %(present)d are present.") % {"yes": yes, "present": present},
+        raise BadCount(_("%(yes)d votes in favour, but %(present)d are present.", yes=yes, present=present),
                        "", _("Count the votes again."))  # fmt: skip
     asked = share(found.parameters)
     holds = asked.met(yes, expected)
-    return Verdict(found, holds, said(
+    return Verdict(found, holds, _(
         "%(name)s %(yes)s: expected to attend %(expected)d, present %(present)d, in favour %(votes)d; %(share)s of those expected is needed, that is %(least)d (%(basis)s).",
         name=RuleName(found), yes=_yes(holds), expected=expected, present=present, votes=yes, share=_more(asked),
         least=asked.least(expected), basis=Basis(found),
@@ -164,7 +166,7 @@ def top_share(found: PracticeRule, *, whole: int, given: int) -> Verdict:
     _counts(whole=whole, given=given)
     most, holds = cap(whole, found.parameters), given <= cap(whole, found.parameters)
     rounding = str(found.parameters.get("rounding_status", found.status))
-    return Verdict(found, holds, said(
+    return Verdict(found, holds, _(
         "%(name)s %(yes)s: of %(whole)d at most %(most)d, given %(given)d; the rounding is declared (%(rounding)s) (%(basis)s).",
         name=RuleName(found), yes=_yes(holds), whole=whole, most=most, given=given,
         rounding=EXPLAINED[rounding], basis=Basis(found),
@@ -175,13 +177,13 @@ def frequency(found: PracticeRule, *, held: int) -> Verdict:
     """Whether something was held often enough in one period of the rule."""
     _counts(held=held)
     times, per = int(found.parameters["times"]), found.parameters["per"]
-    return Verdict(found, held >= times, said(
+    return Verdict(found, held >= times, _(
         "%(name)s %(yes)s: held %(held)d, normally %(times)d in %(per)s (%(basis)s).",
         name=RuleName(found), yes=_yes(held >= times), held=held, times=times, per=PERIODS[per], basis=Basis(found),
     ))  # fmt: skip
 
 
-PERIODS = {"month": said("one month"), "quarter": said("one quarter"), "year": said("one year")}
+PERIODS = {"month": _("one month"), "quarter": _("one quarter"), "year": _("one year")}
 
 
 def hours(found: PracticeRule, *, done: float, exempt: str = "") -> Verdict:
@@ -190,10 +192,10 @@ def hours(found: PracticeRule, *, done: float, exempt: str = "") -> Verdict:
     `exempt` is the kind of reason a person is exempt for; where the rule names it, nothing is asked.
     """
     if exempt and exempt in found.exemptions:
-        return Verdict(found, None, said("%(name)s: not asked of this person, who is exempt (%(basis)s).",
+        return Verdict(found, None, _("%(name)s: not asked of this person, who is exempt (%(basis)s).",
                                          name=RuleName(found), basis=Basis(found)))  # fmt: skip
     least = found.parameters["least"]
-    return Verdict(found, done >= least, said(
+    return Verdict(found, done >= least, _(
         "%(name)s %(yes)s: at least %(least)s %(unit)s (%(basis)s).",
         name=RuleName(found), yes=_yes(done >= least), least=least, unit=found.parameters["unit"], basis=Basis(found),
     ))  # fmt: skip
@@ -203,7 +205,7 @@ def establishment(found: PracticeRule, *, formal: int) -> Verdict:
     """Whether there are enough formal members for a body of its own."""
     _counts(formal=formal)
     least = int(found.parameters["formal_min"])
-    return Verdict(found, formal >= least, said(
+    return Verdict(found, formal >= least, _(
         "%(name)s %(yes)s: %(formal)d formal members, at least %(least)d (%(basis)s).",
         name=RuleName(found), yes=_yes(formal >= least), formal=formal, least=least, basis=Basis(found),
     ))  # fmt: skip
@@ -214,7 +216,7 @@ def committee(found: PracticeRule, *, formal: int, seats: int) -> Verdict:
     _counts(formal=formal, seats=seats)
     threshold, least, most = (int(found.parameters[name]) for name in ("formal_min", "least", "most"))
     holds = seats == 0 if formal < threshold else least <= seats <= most
-    return Verdict(found, holds, said(
+    return Verdict(found, holds, _(
         "%(name)s %(yes)s: %(formal)d formal members, %(seats)d on the committee; from %(threshold)d members on a committee of %(least)d to %(most)d (%(basis)s).",
         name=RuleName(found), yes=_yes(holds), formal=formal, seats=seats, threshold=threshold, least=least,
         most=most, basis=Basis(found),
@@ -228,20 +230,20 @@ def notice(found: PracticeRule, *, event: date, told: date) -> Verdict:
     days = parameters.get("least" if before else "most")
     if days is None:
         raise NotSet(
-            _("%(key)s has no number of days.") % {"key": found.key},
+            _("%(key)s has no number of days.", key=found.key),
             _("The text was not seen; local rules differ."),
-            _("Set the local value on the page of rules."),
+            _("Set the number in the rules of the pack."),
         )
     gap = (event - told).days if before else (told - event).days
     holds = gap >= days if before else gap <= days
     told_then = NOTICED["before" if before else "after"]
     values = {"name": RuleName(found), "yes": _yes(holds), "gap": gap, "days": days, "basis": Basis(found)}
-    return Verdict(found, holds, said(told_then.message, **values))
+    return Verdict(found, holds, _(told_then.message, **values))
 
 
 NOTICED = {
-    "before": said("%(name)s %(yes)s: told %(gap)d days before, at least %(days)d are asked (%(basis)s)."),
-    "after": said("%(name)s %(yes)s: told %(gap)d days after, at most %(days)d are allowed (%(basis)s)."),
+    "before": _("%(name)s %(yes)s: told %(gap)d days before, at least %(days)d are asked (%(basis)s)."),
+    "after": _("%(name)s %(yes)s: told %(gap)d days after, at most %(days)d are allowed (%(basis)s)."),
 }
 
 
@@ -249,7 +251,7 @@ def term(found: PracticeRule, *, months: int) -> Verdict:
     """Whether a term is no longer than allowed."""
     _counts(months=months)
     most = int(found.parameters["most"])
-    return Verdict(found, months <= most, said(
+    return Verdict(found, months <= most, _(
         "%(name)s %(yes)s: a term of %(months)d months, at most %(most)d (%(basis)s).",
         name=RuleName(found), yes=_yes(months <= most), months=months, most=most, basis=Basis(found),
     ))  # fmt: skip
@@ -259,9 +261,9 @@ def alert(found: PracticeRule, *, months: int, exempt: str = "") -> Verdict:
     """A hint for people to look at; it decides nothing and starts nothing."""
     _counts(months=months)
     if months < int(found.parameters["least"]) or (exempt and exempt in found.exemptions):
-        return Verdict(found, True, said("%(name)s: nothing to look at (%(basis)s).",
+        return Verdict(found, True, _("%(name)s: nothing to look at (%(basis)s).",
                                          name=RuleName(found), basis=Basis(found)))  # fmt: skip
-    return Verdict(found, None, said(
+    return Verdict(found, None, _(
         "%(name)s: %(months)d months; people decide whether there is a good reason, nothing follows by itself (%(basis)s).",
         name=RuleName(found), months=months, basis=Basis(found),
     ))  # fmt: skip
