@@ -338,6 +338,19 @@ def there_is_space(around: Surroundings) -> Iterator[Finding]:
             )
 
 
+@check
+def branch_part_is_off(around: Surroundings) -> Iterator[Finding]:
+    """N003: an instance without the branch part says so."""
+    if not around.values["CHENGZHI_BRANCH"]:
+        yield Finding(
+            "chengzhi.N003",
+            "note",
+            _("The branch part is off here."),
+            _("CHENGZHI_BRANCH is 0: its pages answer “not found” and stand in no menu."),
+            _("Set CHENGZHI_BRANCH=1 on the internal instance."),
+        )
+
+
 def _is_local(host: str) -> bool:
     return host.strip("[]") in ("localhost", "127.0.0.1", "::1", "testserver")
 

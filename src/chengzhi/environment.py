@@ -208,6 +208,13 @@ SETTINGS: tuple[Setting, ...] = (
         _flag,
         FLAG,
     ),
+    Setting(
+        "CHENGZHI_BRANCH",
+        "1",
+        _("The branch part has its pages here; 0 takes all of them off this instance."),
+        _flag,
+        FLAG,
+    ),
 )
 
 

@@ -20,6 +20,7 @@ DEBUG: bool = ENV["CHENGZHI_DEBUG"]
 ALLOWED_HOSTS: list[str] = ENV["CHENGZHI_ALLOWED_HOSTS"]
 PUBLIC_URL: str = ENV["CHENGZHI_PUBLIC_URL"].rstrip("/")
 DEMO_ACCOUNTS: bool = ENV["CHENGZHI_DEMO_ACCOUNTS"]
+BRANCH: bool = ENV["CHENGZHI_BRANCH"]
 _SECURE = PUBLIC_URL.startswith("https://")
 CSRF_FAILURE_VIEW = "chengzhi.web.shell.problems.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []

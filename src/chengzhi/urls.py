@@ -3,6 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 # prefix → module; the order is the order of asking.
@@ -32,6 +33,14 @@ AREAS = (
     ("", "chengzhi.web.public.urls"),
 )
 
+# What the setting CHENGZHI_BRANCH takes off an instance: inner pages and public promises.
+BRANCH = ("branch/", "commitments/")
+
+
+def wanted(branch: bool) -> tuple[tuple[str, str], ...]:
+    """The areas an instance answers, with or without the branch part."""
+    return tuple(one for one in AREAS if branch or not one[0].startswith(BRANCH))
+
 
 def _exists(module: str) -> bool:
     parent = module.rpartition(".")[0]
@@ -39,7 +48,7 @@ def _exists(module: str) -> bool:
 
 
 urlpatterns: list[URLPattern | URLResolver] = []
-for _prefix, _module in AREAS:
+for _prefix, _module in wanted(settings.BRANCH):
     if _exists(_module):
         urlpatterns.append(path(_prefix, include(import_module(_module).__name__)))
 
