@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 
 from chengzhi.analytics.metrics import METRICS
+from chengzhi.branch.rectification.life import ITEM_LIFE
 from chengzhi.cases.life import CASE_LIFE
 from chengzhi.cases.models import CaseRequest, Task
 from chengzhi.domains import DOMAINS
@@ -46,7 +47,12 @@ def pairs(choices: Iterable[tuple[object, object]]) -> set[tuple[str, str]]:
         return {(str(label), str(code)) for code, label in choices}
 
 
-LIVES = {"Rounds": ROUND_LIFE, "Approvals": APPROVAL_LIFE, "Deductions": DEDUCTION_LIFE}
+LIVES = {
+    "Rounds": ROUND_LIFE,
+    "Approvals": APPROVAL_LIFE,
+    "Deductions": DEDUCTION_LIFE,
+    "Rectification": ITEM_LIFE,
+}
 
 
 def of_life(life: Life) -> set[tuple[str, str]]:

@@ -43,6 +43,7 @@ def pages() -> dict[str, str]:
 
     django.setup()
     from chengzhi.analytics import reference_page
+    from chengzhi.branch.rectification import reference as rectification
     from chengzhi.cases import reference as cases
     from chengzhi.domains import reference as domains
     from chengzhi.inspections import reference as inspections
@@ -53,6 +54,7 @@ def pages() -> dict[str, str]:
         return {
             **cases.pages(),
             **inspections.pages(),
+            **rectification.pages(),
             **registers.pages(),
             "metrics.md": reference_page.page("en"),
             "metrics.zh.md": reference_page.page("zh"),

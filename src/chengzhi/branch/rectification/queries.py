@@ -91,7 +91,7 @@ def page(rows: QuerySet[Item], after: int | None = None, size: int = PAGE) -> tu
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The ledger as it is: never of persons. `unchecked` is the share struck off without another's check."""
+    """The ledger as it is: never of persons. `alone` were struck off without another's check; `unchecked` is their share."""
 
     total: int
     due: int
@@ -100,6 +100,7 @@ class Numbers:
     reopened: int
     suspended: int
     overdue: int
+    alone: int
     age_days: float | None
     unchecked: float | None
 
@@ -115,10 +116,10 @@ def numbers(rows: QuerySet[Item], on: datetime) -> Numbers:
         suspended=Count("pk", filter=Q(state="suspended")), overdue=Count("pk", filter=overdue(on)),
         age=Avg(age, filter=~off), alone=Count("pk", filter=off & alone),
     )  # fmt: skip
-    age_of, unchecked = said.pop("age"), said.pop("alone")
+    age_of = said.pop("age")
     return Numbers(
         **said, age_days=age_of.total_seconds() / 86_400 if age_of is not None else None,
-        unchecked=unchecked / said["closed"] if said["closed"] else None,
+        unchecked=said["alone"] / said["closed"] if said["closed"] else None,
     )  # fmt: skip
 
 
@@ -147,4 +148,4 @@ def words(one: Item, *, by: Actor) -> str:
 def to_check(actor: Actor) -> QuerySet[Item]:
     """What waits for this person's check: asked for by another, owned by another."""
     rows = Item.objects.filter(body_id__in=standing_of(actor).where(CHECK), state="asked")
-    return rows.exclude(asked_by=actor.account_id).exclude(owner__account_id=actor.account_id)
+    return rows.exclude(asked_by=actor.account_id).exclude(owner__account_id=actor.account_id or 0)

@@ -1,12 +1,13 @@
 """An item whose gap is a figure reads it from real cases, and comes back when the figure does."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from chengzhi import clock
 from chengzhi.analytics.refresh import refresh
 from chengzhi.branch.rectification import figure, nightly
 from chengzhi.branch.rectification.actions import advance_item, find
@@ -14,7 +15,6 @@ from chengzhi.branch.rectification.figure import Figure
 from chengzhi.branch.rectification.models import Item, Reading
 from chengzhi.branch.rectification.problems import BadFigure
 from chengzhi.cases.models import Case
-from chengzhi.lifecycle.machine import advance
 from chengzhi.lifecycle.problems import NeedsNotMet
 from tests.unit.branch.house import House, house
 from tests.unit.branch.rectification.ledger import GAP, LATER, facts_for, item_in
@@ -33,8 +33,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
 
 def cases(home: House, count: int, late: int) -> None:
     """Cases due and closed days ago, as the clock of the snapshot sees it; `late` of them too late."""
-    from chengzhi import clock
-
     now = clock.now()
     for place in range(count):
         due = now - timedelta(days=5)
@@ -64,20 +62,25 @@ def test_the_item_reads_its_figure_and_cannot_be_struck_off_outside_it(home: Hou
     refresh(home.town.district, full=True)
     assert [one.item_id for one in nightly.read_figures(home.town.district, on=LATER)] == [item.pk]
     assert Reading.objects.filter(item=item).count() == 1, "a second reading of a day replaces the first"
-
-
-def test_with_an_exception_explained_it_may_be_struck_off(home: House) -> None:
-    cases(home, 12, late=6)
-    item = item_in(home, "in_work", metric=RATE, bound=0.9, bound_kind="at_least")
-    nightly.read_figures(home.town.district, on=FRIDAY)
-    asked = {"evidence": "好", "exception": "施工围挡期间"}
-    advance_item(item.number, "ask", by=home.actor("甲"), on=LATER, **asked)
-    stored = Item.objects.get(pk=item.pk)
-    advance(stored, "strike_off", by=home.actor("纪检"), on=LATER, **facts_for(home, "strike_off"))
+    stored = Reading.objects.get(item=item)
+    assert (stored.above, stored.below, stored.within) == (12, 12, True)
+    advance_item(item.number, "ask", by=home.actor("甲"), on=LATER, evidence="已装 12 台")
+    advance_item(item.number, "strike_off", by=home.actor("纪检"), on=LATER, **facts_for(home, "strike_off"))
     assert Item.objects.get(pk=item.pk).state == "struck_off"
-    nightly.read_figures(home.town.district, on=LATER)
-    again = Item.objects.filter(earlier=item)
-    assert not again.exists() or again.get().state == "found"
+
+
+def test_an_explained_exception_is_not_undone_by_the_same_days(home: House) -> None:
+    cases(home, 12, late=6)
+    now = clock.now()
+    item = item_in(home, "in_work", metric=RATE, bound=0.9, bound_kind="at_least")
+    nightly.read_figures(home.town.district, on=now)
+    asked = {"evidence": "好", "exception": "施工围挡期间"}
+    advance_item(item.number, "ask", by=home.actor("甲"), on=now, **asked)
+    said = {"finding": "属实", "recheck": date(2099, 1, 1)}
+    advance_item(item.number, "strike_off", by=home.actor("纪检"), on=now, **said)
+    nightly.read_figures(home.town.district, on=now + timedelta(days=1))
+    assert Reading.objects.filter(item=item, within=False).count() == 2
+    assert not Item.objects.filter(earlier=item).exists()
 
 
 def test_a_figure_over_its_bound_again_reopens_the_item_once(home: House) -> None:
