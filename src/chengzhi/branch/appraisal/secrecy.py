@@ -109,7 +109,7 @@ def open_ballot(
     public, sealed = _public(private), bytes(sealed)
     nonce, box = sealed[KEY : KEY + NONCE], sealed[KEY + NONCE :]
     key = _derived(private.exchange(X25519PublicKey.from_public_bytes(sealed[:KEY])), public)
-    names = {**{at: key for at, key in enumerate(grades)}, **{code: name for name, code in _FIXED.items()}}
+    names = {**dict(enumerate(grades)), **{code: name for name, code in _FIXED.items()}}
     try:
         plain = AESGCM(key).decrypt(nonce, box, public)
         return {ratee: names[code] for ratee, code in zip(ratees, plain, strict=True)}

@@ -83,7 +83,7 @@ def test_nobody_rates_himself_and_every_name_has_a_mark() -> None:
     whole = marks_of(poll, "甲")
     none = dict.fromkeys(whole, "qualified")
     some = dict(list(whole.items())[1:])
-    for bad in (none, some, whole | {list(whole)[0]: "best"}, dict.fromkeys(whole, "self")):
+    for bad in (none, some, whole | {next(iter(whole)): "best"}, dict.fromkeys(whole, "self")):
         with pytest.raises(BadBallot):
             casting.cast(poll.round.code, poll.papers.tokens[0], bad)
     casting.cast(poll.round.code, poll.papers.tokens[0], whole)  # the token was not lost by it
@@ -93,8 +93,8 @@ def test_an_unreadable_or_foreign_part_of_the_key_opens_nothing() -> None:
     poll = opened(branch())
     everybody_votes(poll)
     for bad in (poll.papers.second[:-1] + "?", "", poll.papers.first, secrecy.new_key()[2]):
+        row = poll.fresh() if poll.fresh().state == "closed" else closed(poll)
         with pytest.raises(BadShare):
-            row = poll.fresh() if poll.fresh().state == "closed" else closed(poll)
             counting.count(row, first=poll.papers.first, second=bad, by=poll.house.actor("甲"), on=FRIDAY)
     counting.count(poll.fresh(), first=poll.papers.second, second=poll.papers.first,
                    by=poll.house.actor("甲"), on=FRIDAY)  # fmt: skip

@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,7 @@ def _no_bundles(poll: Poll, said: dict[str, dict[int, str]]) -> None:
     windows = {tuple(stored[at : at + 8]) for at in range(len(stored) - 7)}
     assert not bundles & windows
     # In the order of casting the marks of one voter would stand together: ratees would rise eight at a time.
-    rising = sum(a[0] < b[0] for a, b in zip(stored, stored[1:], strict=False)) / (len(stored) - 1)
+    rising = sum(a[0] < b[0] for a, b in pairwise(stored)) / (len(stored) - 1)
     assert 0.25 < rising < 0.72, "bundled rows rise in 7 of 8 steps, shuffled ones in 4 of 9"
     ledger = rows("SELECT facts::text FROM ledger_entry WHERE thing = 'appraisal'")
     assert not [one for (one,) in ledger if any(grade in one for grade in GRADES)]
