@@ -53,7 +53,8 @@ def test_kept_by_the_cases_and_judged(home: House, monkeypatch: pytest.MonkeyPat
     assert (reading.above, reading.below, reading.final) == (11, 12, False)
     assert (reading.baseline_value, reading.baseline_n) == (0.5, 12)
     assert (reading.comparison_value, reading.comparison_n) == (0.5, 10)
-    assert reading.low is not None and reading.low < 11 / 12 < reading.high
+    assert reading.low is not None
+    assert reading.low < 11 / 12 < reading.high
     assert (reading.outcome, reading.grade) == ("kept", "C")
     assert Commitment.objects.get().state == "public"
     night(home, JUNE, monkeypatch)
