@@ -47,7 +47,7 @@ def item_in(home: House, state: str, on: datetime = FRIDAY, **facts: Any) -> Ite
 def facts_for(home: House, step: str) -> dict[str, Any]:
     """What a person would state at each step."""
     day = date(2026, 5, 1)
-    return {
+    said: dict[str, dict[str, Any]] = {
         "assign": {"owner": home.members["乙"].pk},
         "pass_on": {"owner": home.members["乙"].pk, "reason": "岗位调整"},
         "plan": {"measures": "入户安装净化器", "due": day},
@@ -57,7 +57,8 @@ def facts_for(home: House, step: str) -> dict[str, Any]:
         "send_back": {"reason": "还有三户没装"},
         "keep_up": {"reason": "需要每年检查", "recheck": day},
         "suspend": {"reason": "道路施工", "until": day},
-    }.get(step, {})
+    }
+    return said.get(step, {})
 
 
 DOES = {"own": "甲", "plan": "甲", "begin": "甲", "ask": "甲", "strike_off": "纪检", "send_back": "纪检"}
