@@ -1,7 +1,7 @@
 """The box of a round: the few statements that touch ballots. None writes who, when or where."""
 
 from collections.abc import Sequence
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from django.db import connection
 
@@ -40,7 +40,7 @@ def destroy(round_id: int) -> None:
     _run("SELECT appraisal_destroy(%s)", [round_id])
 
 
-def _run(statement: str, values: Sequence[object]) -> object:
+def _run(statement: str, values: list[Any]) -> object:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone()[0]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import psycopg
 from django.conf import settings
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 from chengzhi.database.connection import connection_url
 
@@ -25,7 +26,9 @@ def recycle() -> Recycled:
     url = settings.ENV["DATABASE_URL"]
     dsn = connection_url(settings.HOME, url, "superuser")
     try:
-        with psycopg.connect(dsn, autocommit=True, **({} if url else {"dbname": "postgres"})) as server:
+        with psycopg.connect(
+            make_conninfo(dsn, dbname=None if url else "postgres"), autocommit=True
+        ) as server:
             _remove_segments(server)
     except psycopg.Error as error:
         return Recycled(False, type(error).__name__)
