@@ -94,7 +94,8 @@ def page(request: Request, number: str) -> HttpResponse:
 def _take(request: Request, thing: Commitment) -> None:
     name = request.POST.get("step", "")
     skipped = ("step", "csrfmiddlewaretoken")
-    said = {key: value.strip() for key, value in request.POST.items() if key not in skipped and value.strip()}
+    typed = ((key, str(value).strip()) for key, value in request.POST.items() if key not in skipped)
+    said = {key: value for key, value in typed if value}
     advance_commitment(thing.number, name, by=request.actor, on=clock.now(), **said)
     messages.success(request, _("Recorded."))
 
