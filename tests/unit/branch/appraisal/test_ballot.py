@@ -155,7 +155,7 @@ def test_two_tellers_must_enter_the_same_from_paper() -> None:
         )
     assert counting.enter_paper(row, ballots=8, counts=good, by=first, on=FRIDAY) is False
     assert counting.enter_paper(row, ballots=8, counts=good, by=first, on=FRIDAY) is False
-    with pytest.raises(CountsDiffer, match="differ") as refused:
+    with pytest.raises(CountsDiffer) as refused:
         counting.enter_paper(row, ballots=8, counts=other, by=second, on=FRIDAY)
     assert "丙" in refused.value.why
     assert counting.enter_paper(row, ballots=8, counts=good, by=second, on=FRIDAY) is True

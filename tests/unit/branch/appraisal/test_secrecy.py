@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from chengzhi.branch.appraisal import casting, counting, secrecy
+from chengzhi.branch.appraisal.problems import AlreadyCast
 from chengzhi.database.accounts import choose_place
 from chengzhi.running.archive import LEFT_OUT_TABLES
 from tests.unit.branch.appraisal.polls import Poll, branch, closed, marks_of, opened
@@ -145,6 +146,6 @@ def test_a_crash_between_token_and_ballot_loses_neither() -> None:
     casting.sheet(code, token)
     connection.close()  # the server process dies after the token was read
     casting.cast(code, token, marks_of(poll, "甲"))
-    with pytest.raises(Exception, match="has been used"):  # the answer was lost: the repeat says so
+    with pytest.raises(AlreadyCast):  # the answer was lost: the repeat says so
         casting.cast(code, token, marks_of(poll, "甲"))
     assert rows(f"SELECT count(*) FROM appraisal_box_{poll.round.pk} WHERE ballot IS NOT NULL") == [(1,)]
