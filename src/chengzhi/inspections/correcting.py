@@ -4,7 +4,7 @@ Figures follow, for they read the record as it now stands. A case that was opene
 this: a note tells who handles it what has changed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -266,10 +266,11 @@ def _owe(visit: Visit) -> None:
     if visit.object_id is None:
         return
     district = habits(visit.district_id)
-    left: Sequence[datetime] = Visit.objects.filter(
-        object_id=visit.object_id, checklist=visit.checklist
-    ).order_by("-visited_at").values_list("visited_at", flat=True)[:1]  # fmt: skip
-    last = district.day(left[0]) if left else None
+    before = Visit.objects.filter(object_id=visit.object_id, checklist=visit.checklist).order_by(
+        "-visited_at"
+    )
+    newest = before.values_list("visited_at", flat=True).first()
+    last = district.day(newest) if newest else None
     owe_check(visit.object_id, checklist=visit.checklist, last=last, day=district.day(visit.visited_at))
 
 

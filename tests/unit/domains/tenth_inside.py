@@ -176,6 +176,7 @@ def check(town: Any, thing: Any) -> None:
     done = walker.post(f"/field/object/{thing.pk}/?checklist=night", said)
     assert done.status_code == 303, done.content.decode()[:3000]
     (case,) = cases_of(thing.pk)
+    assert case.type is not None
     assert (case.type.code, case.domain, case.condition) == ("06028", "noise", "noise")
     assert "低音炮" in case.text
     assert case.reported_at.date() >= date(2026, 1, 1)
