@@ -18,6 +18,9 @@ from chengzhi.branch.appraisal.estimators.terms import fixed_columns, random_fac
 from chengzhi.errors import Sentence
 from chengzhi.errors import sentence as _
 
+#: Share of the scores' variance below which a residual is rounding.
+NOTHING = 1e-10
+
 
 def fit(ratings: Ratings, *, fixed: Sequence[str] = (), random: Sequence[str] = ()) -> Fit:
     """Fit score = fixed terms + ratee + rater + further random terms + residual.
@@ -80,17 +83,23 @@ def _told(
     variance |= dict(zip(usable, solution.variances, strict=True))
     variance["residual"] = solution.sigma2
     values = errors = reliability = None
+    exact = solution.sigma2 < NOTHING * float(np.var(ratings.score))
+    if exact:
+        warnings.append(
+            _("The terms give every score exactly: the likelihood has no maximum, errors are not known.")
+        )
     if "ratee" in usable:
         at = usable.index("ratee")
-        values, errors = solution.centre + solution.effects[at], np.sqrt(solution.errors[at])
+        values = solution.centre + solution.effects[at]
+        errors = None if exact else np.sqrt(solution.errors[at])
         spread = solution.variances[at]
-        if spread > 0:
+        if spread > 0 and not exact:
             reliability = float(np.mean(1.0 - solution.errors[at] / spread))
-        else:
+        elif not exact:
             warnings.append(_("The ratees do not differ by more than chance."))
     complete = None if ratings.criterion else design.table(ratings)
     return Fit(
-        "crossed", len(ratings), len(ratings.ratee), len(ratings.rater), variance, solution.minus2loglik,
+        "crossed", len(ratings), len(ratings.ratee), len(ratings.rater), variance, None if exact else solution.minus2loglik,
         reliability, estimates(ratings, ratings.ratee, ratings.rater, values, errors), components, warnings,
         {} if complete is None else intraclass(complete), more={"mean": solution.centre},
     )  # fmt: skip

@@ -17,6 +17,8 @@ from chengzhi.errors import sentence as _
 MOST_GRADES = 20
 #: The information matrix takes two passes over the data for each.
 MOST_RATERS = 500
+#: Standard deviation of ability, in logits, beyond which the search has run to its bound.
+WIDEST = 15.0
 
 
 def fit(ratings: Ratings) -> Fit:
@@ -78,6 +80,10 @@ def _told(ratings: Ratings, values: Numbers, answer: Answer, warnings: list[Sent
         warnings.append(
             _("%(n)s raters gave one extreme grade only: their severity is not known.", n=int(extreme.sum()))
         )
+    if answer.sigma > WIDEST:
+        warnings.append(
+            _("The grades part the ratees almost without exception; how far apart they are is not known.")
+        )
     if not answer.converged:
         warnings.append(_("The search for the maximum ended early; take the figures with care."))
     middle = float(answer.difficulty.mean())
@@ -103,6 +109,6 @@ def _told(ratings: Ratings, values: Numbers, answer: Answer, warnings: list[Sent
         ]
     return Fit(
         "facets", len(ratings), len(ratings.ratee), len(ratings.rater),
-        {"ratee": variance, "rater": float(np.nanvar(severity)), "residual": float(np.pi**2 / 3)},
+        {"ratee": variance, "rater": None if extreme.all() else float(np.nanvar(severity)), "residual": float(np.pi**2 / 3)},
         answer.minus2loglik, reliability, ratees, 1, warnings, rater_estimates=raters, more=more,
     )  # fmt: skip

@@ -60,6 +60,7 @@ def test_estimates_shrink_towards_the_mean_and_keep_the_order_of_equal_n(table):
     found = fit(complete(table))
     grand = np.mean(table)
     for one in found.estimates:
+        assert one.estimate is not None
         assert abs(one.estimate - grand) <= abs(one.mean - grand) + 1e-6
     by_mean = sorted(found.estimates, key=lambda one: one.mean)
     assert all(a.estimate <= b.estimate + 1e-6 for a, b in pairwise(by_mean) if a.mean < b.mean)
@@ -136,3 +137,10 @@ def test_several_criteria_share_the_pair():
     found = fit(ratings(rows))
     assert found.variance["ratee:rater"] == pytest.approx(1.0, rel=0.3)
     assert found.variance["ratee"] < 0.1
+
+
+def test_scores_without_any_chance_have_no_likelihood_and_no_errors():
+    found = fit(complete([[1, 2, 4], [2, 3, 5], [3, 4, 6]]))
+    assert (found.minus2loglik, found.reliability) == (None, None)
+    assert [one.se for one in found.estimates] == [None, None, None]
+    assert "exactly" in str(found.warnings[-1])

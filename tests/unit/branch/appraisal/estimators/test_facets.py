@@ -78,3 +78,12 @@ def test_a_rater_who_gives_only_the_highest_grade_has_no_severity():
     assert (saint.estimate, saint.more["severity"]) == (None, None)
     assert any("one extreme grade only" in str(one) for one in found.warnings)
     assert all(one.estimate is not None for one in found.estimates)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_where_every_rater_is_extreme_or_every_grade_exact_nothing_is_made_up():
+    extreme = fit(complete([[1, 2], [1, 2]]), "facets")
+    assert extreme.variance["rater"] is None
+    assert [one.more["severity"] for one in extreme.rater_estimates] == [None, None]
+    exact = fit(complete([[1, 1], [2, 2]]), "facets")
+    assert any("almost without exception" in str(one) for one in exact.warnings)
