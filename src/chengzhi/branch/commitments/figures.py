@@ -125,12 +125,12 @@ def read(thing: Commitment, source: Source) -> Reading:
     as_of = source.manifest.as_of
     final = source.day > thing.end
     if metric is None:  # a release took the figure away: nothing can be said any more
-        return _reading(thing, source, Counted(), Counted(), Counted(), 1, final)
+        return _reading(thing, source, (Counted(), Counted(), Counted()), 1, final)
     running = source.window(thing.start, thing.end, as_of)
     now = source.cube(metric, running).count(cut)
     before = source.cube(metric, source.window(thing.baseline_first, thing.baseline_last)).count(cut)
     beside = _beside(thing, metric, cut, now, running, source)
-    return _reading(thing, source, now, before, beside, metric.smallest, final)
+    return _reading(thing, source, (now, before, beside), metric.smallest, final)
 
 
 def _beside(
@@ -148,12 +148,12 @@ def _beside(
 def _reading(
     thing: Commitment,
     source: Source,
-    now: Counted,
-    before: Counted,
-    beside: Counted,
+    counts: tuple[Counted, Counted, Counted],
     smallest: int,
     final: bool,
 ) -> Reading:
+    """The row of today; `counts` are those of the promise, of the window before, and of what lies beside."""
+    now, before, beside = counts
     low, high = now.interval
     return Reading(
         commitment=thing, day=source.day, as_of=source.manifest.as_of, above=now.above, below=now.below,

@@ -57,7 +57,14 @@ ITEMS: tuple[Item, ...] = (
     Item("hand_overs", _("Hand-overs"), "competence:hand_overs", "case.hand_over", "arrow-right", "work"),
     Item("competence", _("Competences"), "competence:card", "case.view", "scroll-text", "work"),
     Item("branch", _("Our branch"), "organisation:home", "branch.view", "landmark", "branch", "b"),
-    Item("rectification", _("Rectification ledger"), "rectification:index", "branch.view", "list-checks", "branch"),
+    Item(
+        "rectification",
+        _("Rectification ledger"),
+        "rectification:index",
+        "branch.view",
+        "list-checks",
+        "branch",
+    ),
     Item("commitments", _("Commitments"), "commitments:index", "branch.view", "scroll-text", "branch"),
     Item(
         "evaluation", _("Evaluation"), "evaluation:index", "evaluation.view", "chart-column", "figures", "v"
