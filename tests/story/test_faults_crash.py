@@ -150,6 +150,25 @@ def test_a_database_killed_under_load_comes_back_with_all_it_acknowledged(served
     assert served.installation.json("ledger", "verify")["ok"] is True
 
 
+def test_a_killed_database_whose_session_hangs_on_is_tried_again(served: Served) -> None:
+    """A session left behind holds the server's memory, so that a new one refuses to start."""
+    server = database(served)
+    if not server:
+        pytest.skip("a given server is not ours to restart")
+    left_behind = min(children_of(server))
+    os.kill(left_behind, signal.SIGSTOP)
+    try:
+        os.kill(server, signal.SIGKILL)
+        time.sleep(4)
+        assert served.health() != 200
+        assert served.installation.processes[0].poll() is None, "the program ended with its database"
+    finally:
+        os.kill(left_behind, signal.SIGCONT)
+    wait_for(lambda: served.health() == 200)
+    wait_for(lambda: served.send(report("after the fall"))[0] == 201)
+    assert database(served) not in (0, server)
+
+
 def test_a_worker_killed_in_a_bulk_action_notes_every_case_once(served: Served) -> None:
     for number in range(max(0, 150 - served.count("SELECT count(*) FROM cases_case"))):
         assert served.send(report(f"bulk {number}"))[0] == 201

@@ -21,6 +21,7 @@ from urllib.request import urlopen
 import psycopg
 
 from chengzhi.database import Cluster, connection_url
+from chengzhi.database.cluster import ServerFailed
 from chengzhi.database.session import open_database
 from chengzhi.errors import Problem
 from chengzhi.errors import sentence as _
@@ -28,6 +29,8 @@ from chengzhi.running.children import Child
 from chengzhi.running.fingerprint import fingerprint, remember, remembered
 
 STAMP = "made-ready"
+GIVE_UP = 120.0
+"""So many seconds a fallen database is tried again before the program ends."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -87,6 +90,7 @@ class Parent:
         self.stopping = False
         self.children: list[Child] = []
         self._lock: IO[str] | None = None
+        self._fallen_at = 0.0
 
     def run(self, ready: Callable[[dict[str, Any]], None]) -> None:
         """Start everything, call `ready` with what to tell the person, watch until told to stop."""
@@ -276,8 +280,24 @@ class Parent:
             for child in self.children:
                 child.watch(self.say)
             if cluster is not None and beat % 5 == 0 and cluster.pid() is None and not self.stopping:
-                self.say("The database ended; starting it again.")
-                cluster.start()
+                self._start_again(cluster)
+
+    def _start_again(self, cluster: Cluster) -> None:
+        """Start the fallen database; sessions it left behind may hold its memory for a while yet.
+
+        Raises ServerFailed once it has failed for GIVE_UP seconds.
+        """
+        moment = time.monotonic()
+        self._fallen_at = self._fallen_at or moment
+        self.say("The database ended; starting it again.")
+        try:
+            cluster.start()
+        except ServerFailed as failure:
+            if moment - self._fallen_at > GIVE_UP:
+                raise
+            self.say(f"{failure.what} {failure.why}".splitlines()[0])
+        else:
+            self._fallen_at = 0.0
 
     # -- after -------------------------------------------------------------------------
 
