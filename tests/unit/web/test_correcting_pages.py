@@ -57,7 +57,7 @@ def test_a_visit_is_corrected_on_its_own_sheet(yard: Yard) -> None:
     done = client.post(f"/field/visit/{visit.pk}/correct/", {**said, "v.dust": "4.8", "reason": "小数点"})
     assert done.status_code == 303
     text = client.get(done["Location"]).content.decode()
-    assert "What was recorded before" in text
+    assert "原记录" in text
     assert "48 g/m²" in text
     assert "小数点" in text
 
@@ -70,7 +70,7 @@ def test_a_visit_is_withdrawn_and_stays_readable(yard: Yard) -> None:
     client.post(f"/field/visit/{visit.pk}/withdraw/", {"reason": "记错路段"})
     assert not Visit.objects.exists()
     text = client.get(f"/field/visit/{visit.pk}/").content.decode()
-    assert "it counts in no figure" in text
+    assert "已撤回：不计入任何统计" in text
     assert "记错路段" in text
     assert f"/field/visit/{visit.pk}/correct/" not in text
     assert FormerVisit.objects.get().withdrawn
@@ -89,5 +89,5 @@ def test_a_party_s_correction_is_taken_back_from_its_page(yard: Yard) -> None:
     row.refresh_from_db()
     assert row.name == "老店"
     text = client.get(address).content.decode()
-    assert "took back the correction" in text
+    assert "撤回了更正" in text
     assert "undo/" not in text
