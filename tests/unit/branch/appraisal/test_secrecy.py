@@ -149,3 +149,17 @@ def test_a_crash_between_token_and_ballot_loses_neither() -> None:
     with pytest.raises(AlreadyCast):  # the answer was lost: the repeat says so
         casting.cast(code, token, marks_of(poll, "甲"))
     assert rows(f"SELECT count(*) FROM appraisal_box_{poll.round.pk} WHERE ballot IS NOT NULL") == [(1,)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["chengzhi_app", "chengzhi_sealer"])
+def test_only_the_program_may_call_the_box(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname, has_function_privilege(%s, p.oid, 'EXECUTE') FROM pg_proc p"
+            " WHERE p.proname LIKE 'appraisal\\_%%'",
+            (role,),
+        )
+        found = dict(cursor.fetchall())
+    assert len(found) == 6
+    assert set(found.values()) == {role == "chengzhi_app"}

@@ -70,9 +70,21 @@ END $$;
 """
 BACK = "DROP FUNCTION appraisal_make_box, appraisal_cast, appraisal_take, appraisal_has_box, appraisal_put_marks, appraisal_destroy;"
 
+NAMES = BACK.removeprefix("DROP FUNCTION ").removesuffix(";")
+# Whoever reads the database for another reason (the sealer, a backup account) may call none of them.
+CALLERS = f"""
+REVOKE EXECUTE ON FUNCTION {NAMES} FROM PUBLIC;
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'chengzhi_app') THEN
+    GRANT EXECUTE ON FUNCTION {NAMES} TO chengzhi_app;
+  END IF;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     """SQL functions, of the owner's rights like those of the ledger."""
 
     dependencies = [("appraisal", "0001_initial")]
-    operations = [migrations.RunSQL(FUNCTIONS, BACK)]
+    operations = [migrations.RunSQL(FUNCTIONS, BACK), migrations.RunSQL(CALLERS, migrations.RunSQL.noop)]
