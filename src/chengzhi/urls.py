@@ -24,7 +24,16 @@ AREAS = (
     ("branch/rectification/", "chengzhi.web.rectification.urls"),
     ("branch/commitments/", "chengzhi.web.commitments.urls"),
     ("branch/appraisal/", "chengzhi.web.appraisal.urls"),
+    ("branch/lectures/", "chengzhi.web.lectures.urls"),
+    ("branch/meetings/", "chengzhi.web.meetings.urls"),
+    ("branch/publicity/", "chengzhi.web.publicity.urls"),
+    ("branch/team/", "chengzhi.web.team.urls"),
+    ("branch/campaigns/", "chengzhi.web.campaigns.urls"),
+    ("branch/burden/", "chengzhi.web.burden.urls"),
     ("commitments/", "chengzhi.web.commitments.public_urls"),
+    ("news/", "chengzhi.web.publicity.public_urls"),
+    ("feedback/", "chengzhi.web.burden.public_urls"),
+    ("ballot/", "chengzhi.web.appraisal.ballot_urls"),
     ("manage/", "chengzhi.web.manage.urls"),
     ("", "chengzhi.web.photos.urls"),
     ("", "chengzhi.web.telephone.urls"),
@@ -34,7 +43,7 @@ AREAS = (
 )
 
 # What the setting CHENGZHI_BRANCH takes off an instance: inner pages and public promises.
-BRANCH = ("branch/", "commitments/")
+BRANCH = ("branch/", "commitments/", "ballot/")
 
 
 def wanted(branch: bool) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,1 @@
+"""Campaigns with a registered plan, exemplars, changes of method."""

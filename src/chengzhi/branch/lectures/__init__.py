@@ -1,0 +1,1 @@
+"""Lectures: plan, live figures, what each group changes, follow-up."""

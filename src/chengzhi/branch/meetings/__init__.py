@@ -1,0 +1,1 @@
+"""Meetings by form and content, their course, gaps and sealed statements."""

@@ -1,0 +1,1 @@
+"""Publications as a life, channels, education by domain."""

@@ -1,0 +1,1 @@
+"""Responsibility by name, certificates, duty areas, talks, care."""

@@ -1,0 +1,1 @@
+"""Complaints and suggestions about the program itself, with public answers."""

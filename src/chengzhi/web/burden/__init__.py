@@ -1,0 +1,1 @@
+"""Pages of the burden, the list of functions and what people say of the program."""
