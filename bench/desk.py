@@ -5,14 +5,19 @@
 Cases are made in the database by repeating one set of drawn facts (types, departments, areas,
 states, texts, points) with shifted times: a tenth are open. Each page is asked of the view
 itself through Django's test client, signed in as a dispatcher, the database warm; the time is
-that of the server: middleware, view, queries, template.
+that of the server: middleware, view, queries, template. Each size has a database and a process
+of its own, and every page is asked of both by turns: a machine that others share changes its
+speed within minutes, and the ratio must not tell of that.
 """
 
 import json
+import multiprocessing
 import random
 import statistics
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +26,7 @@ from bench._cluster import throw_away
 
 SMALL, LARGE = 100_000, 10_000_000
 LIMIT_MS, LIMIT_RATIO = 60.0, 1.5
-WARM, TIMES = 3, 15
+WARM, TIMES = 3, 25
 ZOOMS = (10, 12, 14, 16)
 
 # One row per repetition of the base rows; every number is spread by its own prime.
@@ -34,13 +39,57 @@ JOIN bench_base b ON b.row = n %% (SELECT count(*) FROM bench_base)
 
 
 def run(rows: int = LARGE) -> dict[str, Any]:
-    """Build, measure small, build on to `rows` cases, measure large."""
-    with throw_away(packs=True) as bench:
+    """Build both sizes, then ask every page of the one and the other by turns."""
+    with _served(SMALL) as small, _served(rows) as large:
+        names = [small.recv(), large.recv()][0]
+        found = {name: _by_turns(name, small, large) for name in names}
+    return _result({n: one[0] for n, one in found.items()}, {n: one[1] for n, one in found.items()}, rows)
+
+
+@contextmanager
+def _served(rows: int) -> Iterator[Any]:
+    """A process with a database of so many cases; it answers the name of a page with its time."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(rows, theirs))
+    process.start()
+    theirs.close()
+    try:
+        yield ours
+    finally:
+        ours.close()
+        process.join(120)
+
+
+def _serve(rows: int, asked: Any) -> None:
+    with throw_away(packs=True) as bench, suppress(EOFError):
         bench.django("owner")
         desk = _Desk()
-        small = desk.measure(SMALL)
-        large = desk.measure(rows)
-    return _result(small, large, rows)
+        desk.fill(rows)
+        pages = dict(desk.pages())
+        asked.send(list(pages))
+        while True:
+            asked.send(desk.ask(pages[asked.recv()]))
+
+
+def _by_turns(name: str, small: Any, large: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """p50 and p95 at either size, in ms of server time."""
+    spent: tuple[list[tuple[float, float]], ...] = ([], [])
+    for _turn in range(WARM + TIMES):
+        for one, times in zip((small, large), spent, strict=True):
+            one.send(name)
+            times.append(one.recv())
+    return _spread(spent[0][WARM:]), _spread(spent[1][WARM:])
+
+
+def _spread(times: list[tuple[float, float]]) -> dict[str, Any]:
+    spent, busy = sorted(time for time, _cpu in times), sorted(cpu for _time, cpu in times)
+    at = int(0.95 * (len(times) - 1))
+    return {
+        "p50": round(statistics.median(spent), 2),
+        "p95": round(spent[at], 2),
+        "cpu_p50": round(statistics.median(busy), 2),
+        "cpu_p95": round(busy[at], 2),
+    }
 
 
 def _result(small: dict[str, Any], large: dict[str, Any], rows: int) -> dict[str, Any]:
@@ -159,31 +208,14 @@ class _Desk:
             cursor.execute(f'DROP INDEX "{name}"')
         return [definition for _name, definition in found]
 
-    def measure(self, rows: int) -> dict[str, Any]:
-        """p50 and p95 of every page, in ms of server time."""
-        self.fill(rows)
-        return {name: self._time(path) for name, path in self._pages()}
-
-    def _time(self, path: str) -> dict[str, Any]:
-        spent, busy = [], []
-        for turn in range(WARM + TIMES):
-            began, worked = time.perf_counter(), self._worked()
-            answer = self.client.get(path)
-            took, cpu = (time.perf_counter() - began) * 1000, self._worked() - worked
-            if answer.status_code != 200:
-                raise RuntimeError(f"{path}: {answer.status_code}")
-            if turn >= WARM:
-                spent.append(took)
-                busy.append(cpu)
-        spent.sort()
-        busy.sort()
-        at = int(0.95 * (len(spent) - 1))
-        return {
-            "p50": round(statistics.median(spent), 2),
-            "p95": round(spent[at], 2),
-            "cpu_p50": round(statistics.median(busy), 2),
-            "cpu_p95": round(busy[at], 2),
-        }
+    def ask(self, path: str) -> tuple[float, float]:
+        """Milliseconds by the clock and of processor that one answer took."""
+        began, worked = time.perf_counter(), self._worked()
+        answer = self.client.get(path)
+        took, cpu = (time.perf_counter() - began) * 1000, self._worked() - worked
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path}: {answer.status_code}")
+        return took, cpu
 
     def _worked(self) -> float:
         """Processor milliseconds of this process and of its database backend so far: on a machine
@@ -196,7 +228,7 @@ class _Desk:
         backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
         return own + int(backend.read_text().split()[0]) / 1e6
 
-    def _pages(self) -> list[tuple[str, str]]:
+    def pages(self) -> list[tuple[str, str]]:
         from django.urls import reverse
 
         from chengzhi.cases.filters import Filter, named
