@@ -166,6 +166,8 @@ def test_a_killed_database_whose_session_hangs_on_is_tried_again(served: Served)
         os.kill(left_behind, signal.SIGCONT)
     wait_for(lambda: served.health() == 200)
     wait_for(lambda: served.send(report("after the fall"))[0] == 201)
+    # Nobody meets a connection that died with the old server, not even once.
+    assert [served.send(report(f"after the fall {n}"))[0] for n in range(12)] == [201] * 12
     assert database(served) not in (0, server)
 
 

@@ -27,7 +27,9 @@ def django_database(home: Path, url: str, role: str, pool: dict[str, int] | None
     entry["ENGINE"] = "django.db.backends.postgresql"
     # The pool gives connections out by itself; without it a process keeps its own.
     entry["CONN_MAX_AGE"] = 0 if pool else None
-    entry["CONN_HEALTH_CHECKS"] = not pool
+    # Each pooled connection is tried when it is given out: after a restart of the database nobody
+    # should meet the ones that died with it.
+    entry["CONN_HEALTH_CHECKS"] = True
     if pool:
         entry.setdefault("OPTIONS", {})["pool"] = pool
     return entry
