@@ -107,3 +107,6 @@ class Tally(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ratee", "grade"], name="tally_once")]
+
+
+from chengzhi.branch.appraisal import evidence_models, named_models  # noqa: E402, F401 -- registers their tables
