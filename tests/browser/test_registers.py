@@ -149,6 +149,30 @@ def test_an_area_is_drawn_whole_on_its_object_s_page(
     screen.check()
 
 
+def test_an_area_is_drawn_with_clicks_and_its_last_corner_taken_back(
+    look: Callable[..., Any], people: Any, streets: Streets
+) -> None:
+    one = streets.thing("grill_ban", "启明片区禁烤区", facts={"hours": "全天", "authority": "区政府"})
+    screen = look(f"/desk/registers/objects/{one.number}/correct/", account=people["shift_leader"])
+    page = screen.page
+    page.locator("district-map[data-ready]").wait_for()
+    page.locator("[data-do=draw]").click()
+    canvas = page.locator("district-map canvas")
+    for x, y in ((60, 40), (160, 40), (160, 110), (70, 110)):
+        canvas.click(position={"x": x, "y": y})
+    expect(page.locator("[data-draw]")).to_have_attribute("data-corners", "4")
+    page.locator("[data-do=back]").click()
+    assert page.locator("#id_shape").input_value().startswith("POLYGON ((")
+    assert float(page.locator("#id_lon").input_value()) == one.lon, "a corner is no new point"
+    screen.shot("register-draw", full=False)
+    page.locator("form.form-wide button.button-primary").click()
+    page.wait_for_url("**/objects/*/")
+    one.refresh_from_db()
+    assert one.place_kind == "area"
+    assert len(one.shape["coordinates"][0]) == 4
+    assert not screen.errors
+
+
 def test_a_label_opens_the_card_and_the_card_a_report_about_the_object(
     look: Callable[..., Any], people: Any, streets: Streets
 ) -> None:

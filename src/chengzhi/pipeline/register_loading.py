@@ -18,6 +18,7 @@ from chengzhi.pipeline.register_matching import Admission, Sorted
 from chengzhi.pipeline.register_parties import refer_parties
 from chengzhi.pipeline.register_updating import update
 from chengzhi.registers import numbers
+from chengzhi.registers.birth import place_kind
 from chengzhi.registers.courses import course_of
 from chengzhi.registers.exchange import Rows
 from chengzhi.registers.kinds import domain_of_kind
@@ -30,7 +31,7 @@ ASSUMED = "permit_start_assumed"
 _SCHEMA: dict[str, Any] = {
     "lon": pl.Float64, "lat": pl.Float64, "area_id": pl.Int64, "flags": pl.List(pl.String),
     "party_id": pl.Int64, "unit_id": pl.Int64, "permit_until": pl.Date, "check_due_on": pl.Date,
-    "started_on": pl.Date,
+    "started_on": pl.Date, "shape": pl.String, "place_kind": pl.String,
 }  # fmt: skip
 
 
@@ -77,7 +78,10 @@ def _frame(
     course = course_of(run.kind)
     states = [state or course.start for state in columns.pop("state_key")]
     facts = [rows.facts[at] for at in fresh]
+    shapes = [rows.get("shape")[at] for at in fresh]
     columns |= {
+        "shape": [json.dumps(one) if one else None for one in shapes],
+        "place_kind": [place_kind(run.kind, {"shape": one}) for one in shapes],
         "state": states,
         "live": [state in course.live for state in states],
         "facts": [json.dumps(one, ensure_ascii=False) for one in facts],
@@ -169,8 +173,7 @@ def _write_permits(
 def _constants(run: Admission) -> dict[str, Any]:
     return {
         "district_id": run.district.pk, "kind": run.kind.key, "domain": domain_of_kind(run.kind.key).key,
-        "place_kind": "body" if run.kind.place == "body" else "point", "source_system": run.source_system,
-        "import_run": run.run_id, "created_at": run.on, "updated_at": run.on, "version": 0,
+        "source_system": run.source_system, "import_run": run.run_id, "created_at": run.on, "updated_at": run.on, "version": 0,
     }  # fmt: skip
 
 

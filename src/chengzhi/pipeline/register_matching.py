@@ -27,7 +27,7 @@ COMPARED = (
     "id", "number", "name", "address", "lon", "lat", "facts", "party_id", "unit_id", "component_code", "state",
     "flags", "version", "import_run", "source_system", "source_number", "merged_into_id", "district_id", "kind",
     "permit_until", "zkey", "cell_id", "area_id", "street_area_id", "road_kind", "bigrams", "component_status",
-    "shape",
+    "shape", "place_kind",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from chengzhi.lifecycle.snapshot import plain
 from chengzhi.pipeline.register_matching import Admission
 from chengzhi.places.placement import locate_many
 from chengzhi.places.zorder import MISSING
+from chengzhi.registers.birth import place_kind
 from chengzhi.registers.exchange import IDENTITY, Rows
 from chengzhi.registers.fields import missing
 from chengzhi.registers.models import Permit, RegisteredObject
@@ -28,7 +29,7 @@ _WRITTEN = {
     "component_code": "text", "component_status": "text", "lon": "float8", "lat": "float8", "zkey": "bigint",
     "cell_id": "bigint", "area_id": "bigint", "street_area_id": "bigint", "road_kind": "text",
     "flags": "text[]", "bigrams": "text[]", "permit_until": "date", "source_system": "text",
-    "source_number": "text", "shape": "jsonb",
+    "source_number": "text", "shape": "jsonb", "place_kind": "text",
 }  # fmt: skip
 _PLACE = ("lon", "lat", "zkey", "cell_id", "area_id", "street_area_id", "road_kind", "flags", "shape")
 _DERIVED = frozenset({"bigrams", "zkey"})
@@ -40,7 +41,7 @@ def update(rows: Rows, known: dict[int, RegisteredObject], run: Admission) -> in
     changed: list[tuple[RegisteredObject, dict[str, Any]]] = []
     permits: list[Permit] = []
     for at, thing in known.items():
-        fields = _said(rows, at, thing) | places.get(at, {})
+        fields = _said(rows, at, thing) | places.get(at, {}) | _shape(rows, at)
         permit = _permit(rows, at, thing, run)
         if permit is not None:
             permits.append(permit)
@@ -103,9 +104,16 @@ def _places(rows: Rows, known: dict[int, RegisteredObject], run: Admission) -> d
             "area_id": int(found.area_id[i]) or None, "street_area_id": int(found.street_area_id[i]) or None,
             "zkey": None if found.zkey[i] == MISSING else int(found.zkey[i]), "road_kind": str(kinds[i]),
             "flags": sorted({*flags[i], *other_flags(known[at].flags)}), "shape": None,
+            "place_kind": place_kind(run.kind, {}),
         }
         for i, at in enumerate(moved)
     }  # fmt: skip
+
+
+def _shape(rows: Rows, at: int) -> dict[str, Any]:
+    """The line or area the row draws; a row that only moves the point takes the old one away."""
+    shape = rows.get("shape")[at]
+    return {"shape": shape, "place_kind": place_kind(rows.kind, {"shape": shape})} if shape else {}
 
 
 def _permit(rows: Rows, at: int, thing: RegisteredObject, run: Admission) -> Permit | None:

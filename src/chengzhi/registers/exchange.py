@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from chengzhi.domains.dates import read_date
 from chengzhi.domains.kinds import Field, Kind, UnreadableError, read_value
 from chengzhi.places.models import District
-from chengzhi.registers import components
+from chengzhi.registers import components, placing
 from chengzhi.registers.birth import LONGEST, plain
 from chengzhi.registers.contact import read_contact
 from chengzhi.registers.credit import credit_fault
@@ -59,6 +59,7 @@ _OWN = (
 _COMPONENT = Target(
     "component_code", "部件标识码", "Component code", ("部件编码", "管理部件标识码", "部件代码")
 )
+_SHAPE = Target("shape", "线/面图形", "Line or area", ("WKT", "GeoJSON", "geometry", "几何", "图形", "范围"))
 _PARTY = (
     Target(
         "party",
@@ -92,6 +93,8 @@ _PERMIT = (
 def targets(kind: Kind) -> tuple[Target, ...]:
     """Everything a column of this register may mean; facts are called `facts.<key>`."""
     found = [*_OWN]
+    if kind.place != "point":
+        found.append(_SHAPE)
     if kind.components:
         found.append(_COMPONENT)
     if kind.party is not None:
@@ -201,6 +204,7 @@ def read_rows(
             _read_fact(rows, key.removeprefix("facts."))
     _read_texts(rows)
     _read_points(rows)
+    _read_shapes(rows)
     _read_permits(rows)
     _read_codes(rows, district)
     _flag_incomplete(rows)
@@ -270,6 +274,22 @@ def _read_points(rows: Rows) -> None:
             for at, value in _read_each(rows, declared.key, declared, lambda raw: read_value(_LON, raw)):
                 column[at] = float(value)
         rows.values[declared.key] = column
+
+
+def _read_shapes(rows: Rows) -> None:
+    """Lines and areas, WKT or GeoJSON; where no point is given, the shape's own stands for it."""
+    if "shape" not in rows.said:
+        return
+    rows.values["shape"] = column = [None] * len(rows)
+    for at, text in enumerate(rows.said["shape"]):
+        try:
+            shape = placing.read_shape(rows.kind, text)
+        except placing.BadShape as error:
+            rows.fault(at, FieldFault("shape", "shape", f"{error.what} {error.why}"))
+            continue
+        column[at] = placing.drawn(shape)
+        if shape is not None and (rows.values["lon"][at] is None or rows.values["lat"][at] is None):
+            rows.values["lon"][at], rows.values["lat"][at] = placing.middle_of(shape)
 
 
 _STARTS = Field("permit_starts_on", "许可（协议）开始日期", "Permit starts on", "date")

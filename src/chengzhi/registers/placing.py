@@ -29,13 +29,17 @@ class BadShape(Problem):
 
 
 def read_shape(kind: Kind, said: Any) -> BaseGeometry | None:
-    """A GeoJSON geometry (mapping or text) of the sort the kind has; None for none. Raises BadShape."""
+    """A geometry of the sort the kind has: GeoJSON (mapping or text) or WKT, in WGS 84; None for none.
+
+    Raises BadShape.
+    """
     if said is None or said == "":
         return None
+    text = said if isinstance(said, str) else json.dumps(said)
     try:
-        shape = shapely.from_geojson(said if isinstance(said, str) else json.dumps(said))
+        shape = shapely.from_geojson(text) if text.lstrip()[:1] == "{" else shapely.from_wkt(text)
     except (shapely.errors.GEOSException, TypeError, ValueError) as error:
-        raise _bad(_("It is not GeoJSON."), str(error)[:200]) from error
+        raise _bad(_("It is neither GeoJSON nor WKT."), str(error)[:200]) from error
     if shape is None or shape.geom_type not in _TYPES[kind.place]:
         known = ", ".join(_TYPES[kind.place])
         raise _bad(_("This register wants: %(known)s.") % {"known": known})
@@ -70,10 +74,7 @@ def placed(
     (BadCoordinates, SwappedCoordinates); without, everything is kept and flagged.
     """
     if (lon is None or lat is None) and shape is not None:
-        middle = shape.representative_point() if shape.geom_type != "LineString" else shape.interpolate(
-            0.5, normalized=True
-        )  # fmt: skip
-        lon, lat = middle.x, middle.y
+        lon, lat = middle_of(shape)
     known = lon is not None and lat is not None
     found = (
         demand_placeable(district_id, lon, lat)
@@ -84,13 +85,30 @@ def placed(
         "lon": lon if known else None, "lat": lat if known else None, "zkey": found.zkey,
         "cell_id": found.cell_id, "area_id": found.area_id, "street_area_id": found.street_area_id,
         "road_kind": found.road_kind, "flags": sorted(found.flags),
-        "shape": _mapping(shape) if shape is not None and shape.geom_type != "Point" else None,
+        "shape": drawn(shape),
     }  # fmt: skip
 
 
-def _mapping(shape: BaseGeometry) -> dict[str, Any]:
+def middle_of(shape: BaseGeometry) -> tuple[float, float]:
+    """The point that stands for a shape: half-way along a line, inside an area."""
+    along = shape.geom_type == "LineString"
+    point = shape.interpolate(0.5, normalized=True) if along else shape.representative_point()
+    return point.x, point.y
+
+
+def drawn(shape: BaseGeometry | None) -> dict[str, Any] | None:
+    """A line or area as it is kept, a GeoJSON mapping; None for a point, which is kept as one."""
+    if shape is None or shape.geom_type == "Point":
+        return None
     said: dict[str, Any] = json.loads(shapely.to_geojson(shape))
     return said
+
+
+def as_wkt(said: dict[str, Any] | None) -> str:
+    """A kept line or area as WKT to the centimetre, for tables and forms; "" for none."""
+    if said is None:
+        return ""
+    return str(shapely.to_wkt(shapely.from_geojson(json.dumps(said)), rounding_precision=7))
 
 
 def other_flags(flags: list[str]) -> list[str]:

@@ -24,6 +24,7 @@ from chengzhi.registers import queries
 from chengzhi.registers.exchange import targets
 from chengzhi.registers.kinds import kind as kind_of
 from chengzhi.registers.models import RegisteredObject
+from chengzhi.registers.placing import as_wkt
 from chengzhi.web.desk.asking import today
 from chengzhi.web.desk.exporting import WRITERS, NoSuchAccount, note_of, path_of
 from chengzhi.web.registers.asking import read
@@ -32,6 +33,8 @@ from chengzhi.web.registers.words import choice_text, fact_text, label_of, langu
 
 KIND = "registers.export"
 EVERY = 1000
+LONGEST_CELL = 32_767
+"""What a cell of a spreadsheet holds; a blank cell changes nothing when the table comes back."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def columns_of(kind: Kind) -> list[Column]:
         "address": lambda one: one.address,
         "lon": lambda one: one.lon,
         "lat": lambda one: one.lat,
+        "shape": lambda one: _shape(one.shape),
         "unit": lambda one: one.unit.name if one.unit else "",
         "component_code": lambda one: one.component_code,
         "party": lambda one: one.party.name if one.party else "",
@@ -82,6 +86,12 @@ def _plain(field: Field, value: Any) -> Any:
     if value is None or field.type in ("number", "date", "text"):
         return value
     return choice_text(field, value) if field.type == "choice" else fact_text(field, value)
+
+
+def _shape(said: dict[str, Any] | None) -> str:
+    """A line or area as the import reads it again; one that no cell of a table holds stays out."""
+    text = as_wkt(said)
+    return text if len(text) <= LONGEST_CELL else ""
 
 
 def _day(day: date | None) -> str:

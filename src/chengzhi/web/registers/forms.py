@@ -11,13 +11,24 @@ from chengzhi.domains.kinds import COMPONENT_STATUS, Kind
 from chengzhi.people.models import Unit
 from chengzhi.places.models import District
 from chengzhi.registers.models import RegisteredObject
+from chengzhi.registers.placing import as_wkt
 from chengzhi.registers.problems import FieldFault
 from chengzhi.web.registers.fields import DeclaredField, PartyField, party_text, shown_value
 from chengzhi.web.registers.words import local_name, party_kind_name
 
 FACT = "fact_"
 """Before the key of a declared fact, so that none hides a field every object has."""
-GENERAL = ("name", "address", "lon", "lat", "unit_id", "party_id", "component_code", "component_status")
+GENERAL = (
+    "name",
+    "address",
+    "lon",
+    "lat",
+    "shape",
+    "unit_id",
+    "party_id",
+    "component_code",
+    "component_status",
+)
 
 
 class ObjectForm(forms.Form):
@@ -44,6 +55,8 @@ class ObjectForm(forms.Form):
             self.fields["party_new"] = forms.BooleanField(
                 required=False, label=_("There is none of this name yet: enter it as a new one")
             )
+        if kind.place != "point":
+            self.fields["shape"] = _shape(kind)
         self.fields["unit_id"] = _unit(district)
         if kind.components:
             self._component()
@@ -117,7 +130,7 @@ class ObjectForm(forms.Form):
     @property
     def place(self) -> list[Any]:
         """Where it stands, as bound."""
-        return [self["address"], self["lon"], self["lat"]]
+        return [self[name] for name in ("address", "lon", "lat")]
 
 
 _NAMES = {"party": "party_id", "unit": "unit_id", "place": "lat"}
@@ -135,17 +148,29 @@ def _initial(kind: Kind, thing: RegisteredObject | None) -> dict[str, Any]:
     if thing is None:
         return {}
     facts = {FACT + one.key: shown_value(one, thing.facts.get(one.key)) for one in kind.fields}
-    general = {name: getattr(thing, name) for name in GENERAL if name != "party_id"}
+    general = {name: _kept(thing, name) for name in GENERAL if name != "party_id"}
     return {**facts, **general, "party_id": party_text(thing.party)}
 
 
 def changes(form: ObjectForm, thing: RegisteredObject) -> dict[str, Any]:
     """What a correction changes, as `registers.actions.correct` takes it; facts below their own key."""
-    changed = _differing(form.said(), lambda name: getattr(thing, name))
+    changed = _differing(form.said(), lambda name: _kept(thing, name))
     facts = _differing(form.said_facts(), thing.facts.get)
     if {"lon", "lat"} & changed.keys():
         changed |= {"lon": form.cleaned_data.get("lon"), "lat": form.cleaned_data.get("lat")}
     return {**changed, "facts": facts} if facts else changed
+
+
+def _kept(thing: RegisteredObject, name: str) -> Any:
+    return as_wkt(thing.shape) if name == "shape" else getattr(thing, name)
+
+
+def _shape(kind: Kind) -> forms.CharField:
+    hint = _("Draw it on the map, or paste WKT or GeoJSON in WGS 84, longitude first.")
+    box = forms.Textarea({"rows": 3, "spellcheck": "false"})
+    return forms.CharField(
+        label=_("Line or area"), required=False, max_length=200_000, help_text=hint, widget=box
+    )
 
 
 def _differing(said: Mapping[str, Any], before: Callable[[str], Any]) -> dict[str, Any]:

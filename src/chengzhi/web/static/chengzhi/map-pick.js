@@ -47,7 +47,8 @@ export function pick(map, Marker, { lon, lat, host }) {
     if (!map.getBounds().contains([x, y])) map.jumpTo({ center: [x, y] });
   };
 
-  map.on("click", (/** @type {any} */ event) => put(event.lngLat));
+  const free = () => !("drawing" in host.dataset); // while a line is drawn, a click is its corner
+  map.on("click", (/** @type {any} */ event) => { if (free()) put(event.lngLat); });
   marker.on("dragend", () => put(marker.getLngLat()));
   pin.addEventListener("click", (event) => event.stopPropagation());
   pin.addEventListener("keydown", (event) => {
@@ -59,7 +60,7 @@ export function pick(map, Marker, { lon, lat, host }) {
     put(map.unproject([at.x + move[0], at.y + move[1]]));
   });
   map.getCanvas().addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Enter") put(map.getCenter());
+    if (event.key === "Enter" && free()) put(map.getCenter());
   });
   lon?.addEventListener("change", read);
   lat?.addEventListener("change", read);
