@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,10 +23,16 @@ class Sheet:
     each_is_rated: bool
 
 
-def sheet(code: str, token: str) -> Sheet:
-    """The ballot behind an unspent token. Raises TokenRefused, AlreadyCast, BallotClosed."""
+def sheet(code: str, token: str, *, on: datetime | None = None) -> Sheet:
+    """The ballot behind an unspent token; `on` is compared with the declared end and kept nowhere.
+
+    Raises TokenRefused, AlreadyCast, BallotClosed.
+    """
     _pass(box.put(code, secrecy.token_mark(code, token), None))
-    return _sheet(Round.objects.get(code=code))
+    row = Round.objects.get(code=code)
+    if on is not None and row.closes_at is not None and on >= row.closes_at:
+        _pass("closed")
+    return _sheet(row)
 
 
 def _sheet(row: Round) -> Sheet:
@@ -37,13 +44,13 @@ def _sheet(row: Round) -> Sheet:
     )  # fmt: skip
 
 
-def cast(code: str, token: str, marks: Mapping[int, str]) -> None:
+def cast(code: str, token: str, marks: Mapping[int, str], *, on: datetime | None = None) -> None:
     """Put a ballot in. A repeat of the same request answers AlreadyCast: the first one counts.
 
     `marks` is ratee → grade, "abstain", or "self" for one's own name.
     Raises TokenRefused, AlreadyCast, BallotClosed, BadBallot.
     """
-    said = sheet(code, token)
+    said = sheet(code, token, on=on)
     ratees, grades = [number for number, _name in said.names], grade_keys(said.round.rules)
     _complete(said, ratees, marks, grades)
     sealed = secrecy.seal_ballot(bytes(said.round.public_key or b""), ratees, grades, marks)

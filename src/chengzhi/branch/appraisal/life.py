@@ -6,9 +6,10 @@ Casting a ballot is no step: nothing of it is recorded here (see docs/ballot-thr
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy
 
-from chengzhi.branch.appraisal import box
+from chengzhi.branch.appraisal import box, recycling
 from chengzhi.branch.appraisal.models import Round
 from chengzhi.branch.organisation import rules
 from chengzhi.cases.habits import habits
@@ -96,6 +97,8 @@ def change(move: Move) -> Change:
     if move.step.name == "cancel":
         move.thing.eligible.all().delete()
         move.thing.paper_counts.all().delete()
+        # Whoever declares it void, by whatever page: the log goes once the box is gone for good.
+        transaction.on_commit(lambda: move.context.update(recycled=recycling.recycle()), robust=True)
     if move.step.name == "tell":
         return Change({"told_on": habits(move.thing.district_id).day(move.on)})
     fields: dict[str, Any] = move.context.get("fields", {})

@@ -34,6 +34,8 @@ class Round(models.Model):
     version = models.IntegerField(default=0)
     planned_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    opens_at = models.DateTimeField(null=True)
+    closes_at = models.DateTimeField(null=True)
     public_key = models.BinaryField(null=True)
     holders = models.JSONField(default=list)
     expected = models.IntegerField(default=0)
@@ -47,6 +49,7 @@ class Round(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["district", "number"], name="appraisal_number_once"),
             models.CheckConstraint(condition=Q(least__gte=3), name="appraisal_least_floor"),
+            models.CheckConstraint(condition=Q(closes_at__gt=models.F("opens_at")), name="appraisal_opens_first"),
         ]
 
     def __str__(self) -> str:

@@ -1,16 +1,24 @@
 """Planning a round and handing out its ballot papers."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chengzhi.branch.appraisal import box, grading, secrecy
+from chengzhi.branch.appraisal import box, grading, recycling, secrecy, thresholds
 from chengzhi.branch.appraisal.models import Eligible, Ratee, Round
-from chengzhi.branch.appraisal.problems import BadHolders, BadLimit, EmptyGroup, TooManyVotes, WrongMoment
+from chengzhi.branch.appraisal.problems import (
+    BadHolders,
+    BadLimit,
+    BadTimes,
+    EmptyGroup,
+    NoQuorum,
+    TooManyVotes,
+    WrongMoment,
+)
 from chengzhi.branch.organisation import rules
 from chengzhi.branch.organisation.models import Body, Exemption, Membership
 from chengzhi.branch.organisation.queries import expected, members_in
@@ -22,16 +30,20 @@ from chengzhi.people.actor import Actor
 
 def plan(
     *, body: Body, title: str, by: Actor, on: datetime, means: str = "tokens", least: int | None = None,
-    least_reason: str = "",
+    least_reason: str = "", ratees: Collection[int] | None = None, opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
 ) -> Round:  # fmt: skip
     """A round for a body: who is appraised and who votes are those of this day.
 
-    Raises NotAllowed, EmptyGroup, BadLimit.
+    `ratees` narrows it to some members (of a committee, say); everybody else still votes.
+    `opens_at` is printed; after `closes_at` no ballot is taken, even if nobody closes it.
+    Raises NotAllowed, EmptyGroup, BadLimit, BadTimes.
     """
     rules.require(by, "branch.lead", body)
     day = habits(body.district_id).day(on)
     said = grading.rules_for(body.district_id, body.pack, day)
     limit = _limit(said, least, least_reason)
+    _in_order(on, opens_at, closes_at)
     voters = expected(body.pk, day)
     with transaction.atomic():
         Body.objects.select_for_update().get(pk=body.pk)
@@ -39,8 +51,9 @@ def plan(
             district_id=body.district_id, body=body, number=_number(body.district_id, day.year), title=title,
             code="".join(secrets.choice(secrecy.SIGNS) for _sign in range(8)), means=Round.Means(means), rules=said,
             least=limit, least_reason=least_reason, planned_at=on, updated_at=on, expected=len(voters),
+            opens_at=opens_at, closes_at=closes_at,
         )  # fmt: skip
-        Ratee.objects.bulk_create(_ratees(row, day))
+        Ratee.objects.bulk_create(_ratees(row, day, ratees))
         Eligible.objects.bulk_create(Eligible(round=row, member=one) for one in voters)
         if not voters or not row.ratees.filter(graded=True).exists():
             raise EmptyGroup(
@@ -74,7 +87,16 @@ def _number(district_id: int, year: int) -> str:
     return f"{head}{(int(last[len(head) :]) if last else 0) + 1:04d}"
 
 
-def _ratees(row: Round, day: date) -> list[Ratee]:
+def _in_order(on: datetime, opens_at: datetime | None, closes_at: datetime | None) -> None:
+    if closes_at is not None and closes_at <= max(on, opens_at or on):
+        raise BadTimes(
+            _("The ballot would close before it opens."),
+            _("The end must lie after the beginning and after now."),
+            _("Correct the two times."),
+        )
+
+
+def _ratees(row: Round, day: date, wanted: Collection[int] | None) -> list[Ratee]:
     probationary = {m.pk for m in members_in(row.body_id, day, standing=Membership.Standing.PROBATIONARY)}
     exempt = set(
         Exemption.objects.filter(rules.in_force(day), reason__in=row.rules["exempt"]["reasons"])
@@ -83,7 +105,7 @@ def _ratees(row: Round, day: date) -> list[Ratee]:
     why = {**dict.fromkeys(exempt, "exempt"), **dict.fromkeys(probationary, "probationary")}
     return [
         Ratee(round=row, member=one, position=at, graded=one.pk not in why, why_not=why.get(one.pk, ""))
-        for at, one in enumerate(members_in(row.body_id, day), 1)
+        for at, one in enumerate((m for m in members_in(row.body_id, day) if wanted is None or m.pk in wanted), 1)
     ]
 
 
@@ -133,7 +155,7 @@ def hand_over(row: Round, /, *, member_id: int, given: bool = True, by: Actor) -
 
 
 def open_ballot(row: Round, /, *, absences: Mapping[str, int], by: Actor, on: datetime) -> Outcome:
-    """End the handing out; why people are absent is kept as numbers. Raises TooManyVotes, EmptyGroup."""
+    """End the handing out; why people are absent is kept as numbers. Raises TooManyVotes, EmptyGroup, NoQuorum."""
     present = row.eligible.filter(given=True).count()
     known = {one["key"] for one in row.rules["absences"]}
     said = {key: int(count) for key, count in absences.items() if count}
@@ -147,6 +169,23 @@ def open_ballot(row: Round, /, *, absences: Mapping[str, int], by: Actor, on: da
         )  # fmt: skip
     if not present:
         raise EmptyGroup(_("Nobody was handed a paper."), _("A ballot without voters decides nothing."))
+    turnout = thresholds.turnout(row, present=present, day=habits(row.district_id).day(on))
+    if turnout is not None and turnout.holds is False:
+        raise NoQuorum(
+            _("Too few people are here: the ballot cannot open."), str(turnout.says),
+            _("Hand papers to more people, or declare the round void and hold it on another day."),
+        )  # fmt: skip
     move = propose(row, "open", by=by, on=on, facts={})
     move.context["fields"] = {"present": present, "absences": said}
     return carry_out(move)
+
+
+def cancel(row: Round, /, *, reason: str, by: Actor, on: datetime) -> recycling.Recycled:
+    """Declare a round void: its ballots go with their files, and the server's log with them.
+
+    Returns what could be removed of the log. Raises NotAllowed, StepNotAllowed, BadFact.
+    """
+    move = propose(row, "cancel", by=by, on=on, facts={"reason": reason})
+    carry_out(move)
+    done: recycling.Recycled = move.context.get("recycled", recycling.INSIDE)
+    return done

@@ -31,6 +31,18 @@ class BadLimit(AppraisalRefused):
     code: ClassVar[str] = "appraisal.bad_limit"
 
 
+class BadTimes(AppraisalRefused):
+    """A ballot that would end before it begins."""
+
+    code: ClassVar[str] = "appraisal.bad_times"
+
+
+class NoQuorum(AppraisalRefused):
+    """Fewer people are here than the rule of practice asks for."""
+
+    code: ClassVar[str] = "appraisal.no_quorum"
+
+
 class BadHolders(AppraisalRefused):
     """The key's two parts need two different holders."""
 

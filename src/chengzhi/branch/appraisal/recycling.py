@@ -19,10 +19,13 @@ class Recycled:
     why: str = ""
 
 
+INSIDE = Recycled(False, "inside another transaction")
+
+
 def recycle() -> Recycled:
     """Write out, switch and remove old log segments; never fails a count that is already done."""
     if connection.in_atomic_block:
-        return Recycled(False, "inside another transaction")
+        return INSIDE
     url = settings.ENV["DATABASE_URL"]
     dsn = connection_url(settings.HOME, url, "superuser")
     try:
