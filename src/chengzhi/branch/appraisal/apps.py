@@ -11,6 +11,7 @@ class AppraisalConfig(AppConfig):
 
     def ready(self) -> None:
         """Join the life of a round to its table."""
-        from chengzhi.branch.appraisal import life
+        from chengzhi.branch.appraisal import life, named_life
 
         assert life.ROUND_WORKINGS
+        assert named_life.NAMED_WORKINGS
