@@ -25,6 +25,7 @@ JOB_MODULES = (
     "chengzhi.reports.jobs",
     "chengzhi.branch.rectification.jobs",
     "chengzhi.branch.commitments.jobs",
+    "chengzhi.branch.lectures.jobs",
     "chengzhi.branch.appraisal.named_jobs",
     "chengzhi.outcomes.jobs",
     "chengzhi.pipeline.jobs",

@@ -49,10 +49,10 @@ def rule(town: Town, key: str, day: date = TODAY) -> PracticeRule:
     return practice.rule(town.district.pk, key, day)
 
 
-def test_all_38_rules_are_there_and_none_claims_more_than_was_seen(town: Town) -> None:
+def test_all_40_rules_are_there_and_none_claims_more_than_was_seen(town: Town) -> None:
     load(town)
     keys = set(PracticeRule.objects.values_list("key", flat=True))
-    assert keys == {f"B-{n:02}" for n in range(1, 29)} | {f"M-{n:02}" for n in range(1, 11)}
+    assert keys == {f"B-{n:02}" for n in range(1, 29)} | {f"M-{n:02}" for n in range(1, 11)} | {"S-01", "S-02"}
     assert set(PracticeRule.objects.filter(status="unverified").values_list("key", flat=True)) == {
         "M-07",
         "M-08",
@@ -169,7 +169,7 @@ def test_a_works_council_runs_on_the_same_code(town: Town) -> None:
     assert not practice.frequency(rule(town, "W-02"), held=1).holds
     assert practice.hours(rule(town, "W-03"), done=0, exempt="away").holds is None
     assert PracticePack.objects.get(key="works-council").kinds["shift"]["name_en"] == "Shift"
-    assert PracticeRule.objects.filter(pack="party").count() == 38
+    assert PracticeRule.objects.filter(pack="party").count() == 40
 
 
 @pytest.mark.parametrize(
