@@ -1,7 +1,6 @@
 """Drawing by lot so that anybody can repeat it: the same seed and frame give the same draw.
 
-Only the raw 64-bit stream of PCG64 is used: numpy keeps it the same from version to version, which
-it does not promise of shuffling and choosing. No Django here.
+How lots are drawn from a seed stands in `registers.by_lot`. No Django here.
 """
 
 import hashlib
@@ -12,6 +11,8 @@ from math import ceil
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
+
+from chengzhi.registers.by_lot import order, raw_lots
 
 TRIES = 1000
 """Points tried inside the box of an area before its representative point is taken."""
@@ -64,23 +65,14 @@ def draw(
     stream = np.random.PCG64(int(seed, 16))
     chosen: list[tuple[int, int]] = []
     for index, (members, count) in enumerate(zip(strata, given, strict=True)):
-        lots = zip(_lots(stream, len(members)), sorted(members), strict=True)
+        lots = zip(raw_lots(stream, len(members)), sorted(members), strict=True)
         chosen += [(member, index) for _, member in sorted(lots)[:count]]
-    turns = _order(stream, len(chosen))
-    twice = set(_order(stream, len(chosen))[: ceil(recheck_share * len(chosen))])
+    turns = order(stream, len(chosen))
+    twice = set(order(stream, len(chosen))[: ceil(recheck_share * len(chosen))])
     return [
         Drawn(chosen[which][0], chosen[which][1], position, which in twice)
         for position, which in enumerate(turns, 1)
     ]
-
-
-def _lots(stream: np.random.PCG64, count: int) -> list[int]:
-    return [int(lot) for lot in np.atleast_1d(stream.random_raw(count))] if count else []
-
-
-def _order(stream: np.random.PCG64, count: int) -> list[int]:
-    lots = _lots(stream, count)
-    return sorted(range(count), key=lambda i: (lots[i], i))
 
 
 def spot(shape: BaseGeometry, seed: str, member: int) -> tuple[float, float]:

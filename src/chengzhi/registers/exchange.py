@@ -280,7 +280,8 @@ def _read_shapes(rows: Rows) -> None:
     """Lines and areas, WKT or GeoJSON; where no point is given, the shape's own stands for it."""
     if "shape" not in rows.said:
         return
-    rows.values["shape"] = column = [None] * len(rows)
+    column: list[dict[str, Any] | None] = [None] * len(rows)
+    rows.values["shape"] = column
     for at, text in enumerate(rows.said["shape"]):
         try:
             shape = placing.read_shape(rows.kind, text)

@@ -342,3 +342,23 @@ class PartySaid(models.Model):
                 fields=["district", "answered_at"], name="said_to_erase", condition=Q(erased_at__isnull=True)
             ),
         ]
+
+
+class LotDraw(models.Model):
+    """A draw of free places among applicants, with all that is needed to repeat it.
+
+    `places` and `parties` are the keys that took part, ascending; what was given follows from them
+    and the seed, and is told in the history of every place.
+    """
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=40, db_collation="C")
+    words = models.CharField(max_length=200)
+    seed = models.CharField(max_length=64, db_collation="C")
+    places = ArrayField(models.BigIntegerField())
+    parties = ArrayField(models.BigIntegerField())
+    drawn_at = models.DateTimeField()
+    drawn_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["district", "kind", "-id"], name="lot_draw_of_kind")]

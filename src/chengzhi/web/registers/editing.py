@@ -31,7 +31,7 @@ from chengzhi.web.registers.words import kind_name
 def new(request: Request, kind: str) -> HttpResponse:
     """The form of a new object, and what becomes of it."""
     found, here = kind_of(kind), district_of(request)
-    form = ObjectForm(found, here, request.POST or None)
+    form = ObjectForm(found, here, request.POST or None, place=_proposed(request))
     problem = None
     if form.is_valid():
         try:
@@ -42,6 +42,15 @@ def new(request: Request, kind: str) -> HttpResponse:
             messages.success(request, _("Entered as %(number)s.") % {"number": made.number})
             return redirect("registers:object", made.number)
     return _page(request, found, form, problem)
+
+
+def _proposed(request: Request) -> dict[str, float]:
+    """A place that another page proposes in the address; what is no place on earth is none."""
+    try:
+        lon, lat = float(request.GET.get("lon", "")), float(request.GET.get("lat", ""))
+    except ValueError:
+        return {}
+    return {"lon": lon, "lat": lat} if abs(lon) <= 180 and abs(lat) <= 90 else {}
 
 
 @transaction.atomic

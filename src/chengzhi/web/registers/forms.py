@@ -45,8 +45,16 @@ class ObjectForm(forms.Form):
         widget=forms.NumberInput({"step": "any", "inputmode": "decimal"}),
     )  # fmt: skip
 
-    def __init__(self, kind: Kind, district: District, data: Any = None, *, thing: Any = None) -> None:
-        super().__init__(data, initial=_initial(kind, thing))
+    def __init__(
+        self,
+        kind: Kind,
+        district: District,
+        data: Any = None,
+        *,
+        thing: Any = None,
+        place: Mapping[str, float] | None = None,
+    ) -> None:
+        super().__init__(data, initial={**(place or {}), **_initial(kind, thing)})
         self.kind, self.thing = kind, thing
         for one in kind.fields:
             self.fields[FACT + one.key] = DeclaredField(one)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from chengzhi import clock
 from chengzhi.domains.kinds import Kind
 from chengzhi.registers import kinds, queries
+from chengzhi.registers.lots import lot_turn
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.desk.asking import district as district_of
 from chengzhi.web.desk.asking import today
@@ -38,12 +39,12 @@ def listing(request: Request, kind: str) -> HttpResponse:
     return render(request, "registers/list.html", facts)
 
 
-def _frame(request: Request, kind: Kind) -> dict[str, Any]:
+def _frame(request: Request, found: Kind) -> dict[str, Any]:
     rights = request.actor.permissions
     return {
-        "kind": kind, "name": kind_name(kind), "domain": kinds.domain_of_kind(kind.key),
-        "labelled": kind.public and not kind.sensitive, "may_edit": "register.edit" in rights,
-        "may_import": "register.import" in rights,
+        "kind": found, "name": kind_name(found), "domain": kinds.domain_of_kind(found.key),
+        "labelled": found.public and not found.sensitive, "may_edit": "register.edit" in rights,
+        "by_lot": lot_turn(found) is not None, "may_import": "register.import" in rights,
     }  # fmt: skip
 
 

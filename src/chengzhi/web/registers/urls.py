@@ -10,6 +10,7 @@ from chengzhi.web.registers import (
     importing,
     labels,
     listing,
+    lots,
     merging,
     page,
     parties,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("import/run/<int:number>/progress/", importing.progress, name="import_progress"),
     path("import/run/<int:number>/resume/", importing.resume, name="import_resume"),
     path("import/run/<int:number>/rejects/", importing.rejected, name="import_rejects"),
+    path("lots/<int:number>/", lots.one, name="lot"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<int:run_id>/", exports.progress, name="export_progress"),
     path("exports/<int:run_id>/file/", exports.download, name="export_file"),
@@ -67,5 +69,6 @@ urlpatterns = [
     path("<slug:kind>/new/", editing.new, name="new"),
     path("<slug:kind>/features/", listing.features, name="features"),
     path("<slug:kind>/rows/", listing.map_rows, name="map_rows"),
+    path("<slug:kind>/lots/", lots.page, name="lots"),
     path("<slug:kind>/labels/", labels.sheet, name="labels"),
 ]

@@ -13,7 +13,7 @@ from chengzhi.domains import DOMAINS
 from chengzhi.registers import actions
 from chengzhi.registers.kinds import kinds
 from chengzhi.registers.lives import life
-from chengzhi.registers.models import Party, RegisteredObject
+from chengzhi.registers.models import LotDraw, Party, RegisteredObject
 from tests.photo_samples import jpeg
 from tests.unit.registers.things import party, thing
 
@@ -321,3 +321,29 @@ def test_the_lists_ask_the_same_few_questions_however_many_rows(town, entered):
         thing(town, "bin", f"箱{number}", party_id=None, address=f"{shop.name}{number}")
     assert asked() == few
     assert few <= 16
+
+
+def test_places_are_given_by_lot_and_the_draw_is_shown(town, entered):
+    stall = thing(town, "stall_place", "摊位 1")
+    actions.advance_object(stall.pk, "set_up", by=town.shift_leader, on=clock.now(), reason="无异议")
+    who = party(town, "stallholder", "张记早点")
+    client = entered("shift_leader")
+    assert "摊位 1" in client.get("/desk/registers/stall_place/lots/").content.decode()
+    sent = {"words": "开奖号 527", "applicants": "张记早点\n李记", "places": [stall.pk], "sure": "on"}
+    refused = client.post("/desk/registers/stall_place/lots/", sent)
+    assert (refused.status_code, "李记" in refused.content.decode()) == (422, True)
+    done = client.post("/desk/registers/stall_place/lots/", sent | {"applicants": f"张记早点 #{who.pk}"})
+    page = client.get(done.url).content.decode()
+    assert "张记早点" in page and "结果一致" in page  # noqa: PT018 -- one sentence
+    assert client.get("/desk/registers/bin/lots/").status_code == 404
+    stall.refresh_from_db()
+    assert (stall.state, stall.party_id) == ("drawn", who.pk)
+    LotDraw.objects.update(words="别的")
+    assert "改动过" in client.get(done.url).content.decode()
+
+
+def test_a_proposed_place_stands_in_the_form(town, entered):
+    client = entered("shift_leader")
+    form = client.get("/desk/registers/stall_place/new/?lon=109.35&lat=24.35").content.decode()
+    assert 'value="109.35"' in form
+    assert client.get("/desk/registers/stall_place/new/?lon=x&lat=99").status_code == 200
