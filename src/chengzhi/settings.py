@@ -103,6 +103,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Calls of the API leave here: a staff key needs no session, form token or message.
     "chengzhi.api.lane.ApiLaneMiddleware",
+    # Ballots leave here: no session, account, address, cookie or log line knows of them.
+    "chengzhi.web.appraisal.ballot_lane.BallotLaneMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -121,7 +121,8 @@ class Papers:
 def issue(row: Round, /, *, holders: tuple[int, int], by: Actor, on: datetime) -> Papers:
     """Make one token per voter and the round's key; what is returned cannot be had again.
 
-    `holders` are the two members who take one part each. Raises NotAllowed, BadHolders.
+    `holders` are the two members who take one part each; a ballot on paper has neither tokens
+    nor a key, see `begin_paper`. Raises NotAllowed, BadHolders.
     """
     belong = set(row.eligible.values_list("member_id", flat=True))
     if len(set(holders)) != 2 or not set(holders) <= belong:
@@ -141,6 +142,15 @@ def issue(row: Round, /, *, holders: tuple[int, int], by: Actor, on: datetime) -
             box.make(row.pk, [secrecy.token_mark(row.code, one) for one in tokens])
     secrets.SystemRandom().shuffle(tokens)
     return Papers(tuple(tokens), first, second)
+
+
+def begin_paper(row: Round, /, *, by: Actor, on: datetime) -> Outcome:
+    """Begin to hand out the papers of a ballot on paper. Raises NotAllowed, WrongMoment."""
+    if row.means != Round.Means.PAPER:
+        raise WrongMoment(
+            _("This ballot is not on paper."), _("Its papers carry tokens, and its box needs a key.")
+        )
+    return carry_out(propose(row, "issue", by=by, on=on, facts={}))
 
 
 def hand_over(row: Round, /, *, member_id: int, given: bool = True, by: Actor) -> None:
