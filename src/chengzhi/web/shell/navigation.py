@@ -66,6 +66,7 @@ ITEMS: tuple[Item, ...] = (
         "branch",
     ),
     Item("commitments", _("Commitments"), "commitments:index", "branch.view", "scroll-text", "branch"),
+    Item("appraisal", _("Appraisal"), "appraisal:index", "branch.view", "scale", "branch"),
     Item(
         "evaluation", _("Evaluation"), "evaluation:index", "evaluation.view", "chart-column", "figures", "v"
     ),
