@@ -66,7 +66,7 @@ def _paper(request: Request, row: Round) -> HttpResponse:
         except Problem as refused:
             problem = refused
         else:
-            said = _("Both counts agree: the round is counted.") if whole else _("Your count is kept. Now the other teller enters hers without seeing yours.")
+            said = _("Both counts agree: the round is counted.") if whole else _("Your count is kept. Now the other teller counts and enters without seeing yours.")
             messages.success(request, said)
             return redirect("appraisal:round", row.number)
     facts = {
