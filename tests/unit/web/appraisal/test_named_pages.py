@@ -78,7 +78,7 @@ def test_an_empty_list_says_so_and_only_who_leads_plans(home: House) -> None:
     assert lead.post(f"{AT}{row.number}/do/open/").status_code == 302
     page = text(lead.get(f"{AT}{row.number}/"))
     assert "书记开始互评。" in page
-    assert lead.post(f"{AT}{row.number}/do/extend/", {"until": day}).status_code == 422
+    assert lead.post(f"{AT}{row.number}/do/extend/", {"until": day}).status_code == 409
 
 
 def test_rating_goes_from_one_colleague_to_the_next(home: House) -> None:
@@ -117,7 +117,7 @@ def test_the_result_is_for_the_committee_and_has_no_raters(home: House) -> None:
     assert "工作踏实" in page
     assert "工作踏实" not in text(enter(home, "乙").get(own))
     assert enter(home, "甲").post(own, {"field": "objection", "text": "有异议"}).status_code == 302
-    assert enter(home, "甲").post(own, {"field": "answer", "text": "x"}).status_code == 403
+    assert enter(home, "甲").post(own, {"field": "answer", "text": "x"}).status_code == 404
     assert enter(home, "委员").post(own, {"field": "answer", "text": "已核对"}).status_code == 302
     assert "已核对" in text(enter(home, "甲").get(own))
 
