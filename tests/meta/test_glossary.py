@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 
 from chengzhi.analytics.metrics import METRICS
+from chengzhi.branch.lectures.life import LECTURE_LIFE
 from chengzhi.branch.rectification.life import ITEM_LIFE
 from chengzhi.cases.life import CASE_LIFE
 from chengzhi.cases.models import CaseRequest, Task
@@ -51,6 +52,7 @@ LIVES = {
     "Rounds": ROUND_LIFE,
     "Approvals": APPROVAL_LIFE,
     "Deductions": DEDUCTION_LIFE,
+    "Lectures": LECTURE_LIFE,
     "Rectification": ITEM_LIFE,
 }
 

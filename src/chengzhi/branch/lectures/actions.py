@@ -123,7 +123,8 @@ def _open(number: str, permission: str, states: tuple[str, ...], by: Actor) -> L
         state = LECTURE_LIFE.state_words
         raise NotNow(
             _("This lecture is past that, or not there yet."),
-            _("It belongs to: %(states)s.") % {"states": ", ".join(state(one, get_language() or "zh") for one in states)},
+            _("It belongs to: %(states)s.")
+            % {"states": ", ".join(state(one, get_language() or "zh") for one in states)},
         )
     return lecture
 
@@ -145,11 +146,11 @@ def is_safe(link: str) -> bool:
 
 @transaction.atomic
 def add_text(
-    number: str, *, title: str, issuer: str, dated: date, link: str, by: Actor, on: datetime
+    number: str, *, title: str, issuer: str, dated: date | None, link: str, by: Actor, on: datetime
 ) -> Text:
     """Link an official text; the same address twice is once. Raises NoSuchLecture, NotAllowed, NotNow, BadText."""
     lecture = _open(number, COMMITTEE, PREPARING, by)
-    if not title.strip() or not issuer.strip() or dated > today(lecture.district_id, on):
+    if not title.strip() or not issuer.strip() or dated is None or dated > today(lecture.district_id, on):
         raise BadText(
             _("A text has its title, its issuer and its date."), "", _("Copy them from the official page.")
         )

@@ -8,11 +8,14 @@ from chengzhi.branch.lectures.figures import LOOKED_AT
 from chengzhi.branch.lectures.life import COMMITTEE, MEMBER
 from chengzhi.branch.lectures.models import Decision, Lecture
 from chengzhi.branch.lectures.problems import NoSuchLecture
-from chengzhi.branch.organisation.models import Body
-from chengzhi.branch.organisation.rules import standing_of
+from chengzhi.branch.organisation.models import Body, Exemption
+from chengzhi.branch.organisation.practice import rules_in_force
+from chengzhi.branch.organisation.queries import members_in
+from chengzhi.branch.organisation.rules import in_force, standing_of
 from chengzhi.people.actor import Actor
 
 PAGE = 50
+AGED_OR_ILL = "B-25"
 
 
 def lectures(actor: Actor) -> QuerySet[Lecture]:
@@ -66,3 +69,12 @@ def to_look_again(actor: Actor, day: date) -> QuerySet[Lecture]:
     """Lectures of the person's bodies in which an agreed day is over and nobody has looked again."""
     due = Decision.objects.filter(look_again_on__lt=day, lecture__state=LOOKED_AT[0]).values("lecture")
     return lectures(actor).filter(pk__in=due).order_by("pk")
+
+
+def should_attend(body_id: int, district_id: int, day: date) -> int:
+    """应到: the members of a body, without those of whom B-25 asks nothing."""
+    body = Body.objects.get(pk=body_id)
+    known = {one.key: one for one in rules_in_force(district_id, body.pack, day)}
+    reasons = known[AGED_OR_ILL].exemptions if AGED_OR_ILL in known else []
+    left_out = Exemption.objects.filter(in_force(day), reason__in=reasons).values_list("member_id", flat=True)
+    return len({one.pk for one in members_in(body_id, day)} - set(left_out))

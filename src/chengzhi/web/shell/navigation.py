@@ -65,6 +65,7 @@ ITEMS: tuple[Item, ...] = (
         "list-checks",
         "branch",
     ),
+    Item("lectures", _("Lectures"), "lectures:index", "branch.view", "book-open", "branch"),
     Item("commitments", _("Commitments"), "commitments:index", "branch.view", "scroll-text", "branch"),
     Item("appraisal", _("Appraisal"), "appraisal:index", "branch.view", "scale", "branch"),
     Item(
