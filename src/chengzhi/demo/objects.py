@@ -23,6 +23,7 @@ from chengzhi.registers import numbers
 from chengzhi.registers.courses import course_of
 from chengzhi.registers.kinds import domain_of_kind, kind
 from chengzhi.registers.models import CheckPlan, Party, Permit, PhotoPoint, RegisteredObject
+from chengzhi.registers.terms import span
 from chengzhi.registers.words import pieces
 
 SYSTEM = "simulated"
@@ -119,7 +120,7 @@ class _Scene:
             component_code=self._component(i), component_status="intact" if self.stated.get("component") else "",
             place_kind=self.kind.place if spot.shape else ("body" if self.kind.place == "body" else "point"),
             shape=spot.shape, address=address, lon=spot.lon, lat=spot.lat, facts=facts,
-            **_placed(placed, i), permit_until=self._until(today) if live else None,
+            **_placed(placed, i), permit_until=self._until(facts, today) if live else None,
             check_due_on=self._check_due(today) if live else None, public_code=numbers.public_code(),
             closed_until=today + timedelta(days=20) if state == "closed" else None,
             started_on=today - timedelta(days=int(self.rng.integers(30, 900))), ended_on=None if live else today,
@@ -143,7 +144,10 @@ class _Scene:
         code = self.stated.get("component", "")
         return f"{self.district.code}{code}{i + 1:06d}" if code else ""
 
-    def _until(self, today: date) -> date | None:
+    def _until(self, facts: Mapping[str, Any], today: date) -> date | None:
+        term = span(self.kind, facts, self.district.pk, self.now)
+        if term:
+            return term[1]
         if "permit" not in self.stated:
             return None
         if self.rng.random() < self.stated["expired"]:
@@ -180,6 +184,15 @@ class _Scene:
     def _permits(self, made: list[RegisteredObject]) -> Iterator[Permit]:
         term = self.stated.get("permit")
         for i, row in enumerate(made):
+            held = span(self.kind, row.facts, self.district.pk, self.now)
+            if held:
+                yield Permit(
+                    object=row,
+                    party_id=row.party_id,
+                    starts_on=held[0],
+                    ends_on=held[1],
+                    recorded_at=self.now,
+                )
             if term is None or row.permit_until is None:
                 continue
             yield Permit(

@@ -1,7 +1,7 @@
 """“五车”治理 Five vehicles."""
 
 from chengzhi.domains.domain import PHOTOS, Checklist, Domain, Filing, Item, Measurement, case_type, own_type
-from chengzhi.domains.kinds import Course, Field, Kind, Turn
+from chengzhi.domains.kinds import Course, Field, Kind, PermitKind, Term, Turn
 from chengzhi.domains.words import Word
 
 HELD_COURSE = Course(
@@ -130,6 +130,11 @@ DOMAIN = Domain(
                 Field("yard", "停放场", "Yard"),
             ),
             party="owner",
+            permit=PermitKind(
+                "暂扣期限",
+                "Holding term",
+                term=Term("held_on", "registers/held_days", "registers/held_extension_days"),
+            ),
             photo_points=False,
             public=False,
             sensitive=True,

@@ -76,12 +76,23 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A term that runs by law from a day of the object: the fact that holds the day, the rule that says
+    for how many calendar days, and the rule for the one extension. The first day is not counted."""
+
+    field: str
+    days: str
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
 class PermitKind:
-    """A permit (许可) or an agreement (协议) an object needs."""
+    """A permit (许可) or an agreement (协议) an object needs; or, with `term`, for how long it may be held."""
 
     name: str
     name_en: str
     agreement: bool = False
+    term: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)

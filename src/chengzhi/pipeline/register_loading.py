@@ -25,6 +25,7 @@ from chengzhi.registers.kinds import domain_of_kind
 from chengzhi.registers.models import RegisteredObject
 from chengzhi.registers.plans import plans_in_force
 from chengzhi.registers.policies import OPEN_ENDED, day_in
+from chengzhi.registers.terms import span
 from chengzhi.registers.words import pieces
 
 ASSUMED = "permit_start_assumed"
@@ -50,7 +51,7 @@ def load(rows: Rows, done: Sorted, run: Admission) -> Loaded:
     """Write one chunk in the caller's transaction."""
     refer_parties(rows, run, [*done.fresh, *done.known], make=True)
     day = day_in(run.district.pk, run.on)
-    permits = _permits(rows, done.fresh, day)
+    permits = _permits(rows, done.fresh, day, run)
     frame = _frame(rows, done.fresh, run, day, permits)
     ids = _write(frame, run)
     _write_permits(
@@ -112,12 +113,20 @@ def _due(run: Admission, day: date, count: int) -> list[date | None]:
     return [day + timedelta(days=1 + at % span) for at in range(count)]
 
 
-def _permits(rows: Rows, fresh: list[int], day: date) -> dict[int, dict[str, Any]]:
+def _permits(rows: Rows, fresh: list[int], day: date, run: Admission) -> dict[int, dict[str, Any]]:
     """Permits of new objects by position. Where only the end is known the begin is assumed, flagged."""
     numbers_, starts, ends = (rows.get(f"permit_{key}") for key in ("number", "starts_on", "ends_on"))
     found: dict[int, dict[str, Any]] = {}
     for at in fresh:
         if not (starts[at] or ends[at]):
+            term = span(rows.kind, rows.facts[at], run.district.pk, run.on)
+            if term:
+                found[at] = {
+                    "number": numbers_[at] or "",
+                    "starts_on": term[0],
+                    "ends_on": term[1],
+                    "given": None,
+                }
             continue
         begins = starts[at] or min(day, ends[at])
         if starts[at] is None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chengzhi.domains.kinds import Kind
 from chengzhi.ledger.actions import record
 from chengzhi.ledger.queries import entry as find_entry
 from chengzhi.lifecycle.buttons import Button, buttons
@@ -14,12 +15,12 @@ from chengzhi.lifecycle.machine import Outcome, advance, carry_out, propose
 from chengzhi.lifecycle.problems import Conflict
 from chengzhi.lifecycle.undo import undo
 from chengzhi.people.actor import Actor
-from chengzhi.registers import birth, correcting, numbers
+from chengzhi.registers import birth, correcting, numbers, terms
 from chengzhi.registers.changes import PREPARED
 from chengzhi.registers.getting import object_of, object_to_change
 from chengzhi.registers.kinds import kind as kind_of
 from chengzhi.registers.lives import THING
-from chengzhi.registers.models import RegisteredObject
+from chengzhi.registers.models import Permit, RegisteredObject
 from chengzhi.registers.permits import end_permit, grant_permit, renew_permit
 from chengzhi.registers.photos import (
     add_document,
@@ -90,12 +91,24 @@ def register(
     row = birth.row_of(declared, district_id, new, on)
     row.number = numbers.number(declared, numbers.take(district_id, declared.key))
     row.public_code = numbers.public_code()
-    row.save()
+    _begin_term(declared, row, by, on)
     record(
         district_id=district_id, thing=THING, thing_id=row.pk, step="register", after=row.state, by=by, on=on,
         facts={"kind": kind, "number": row.number},
     )  # fmt: skip
     return row
+
+
+def _begin_term(kind: Kind, row: RegisteredObject, by: Actor, on: datetime) -> None:
+    """Save the object; where a term runs by law it is on record from the first moment."""
+    term = terms.span(kind, row.facts, row.district_id, on)
+    row.permit_until = term[1] if term else None
+    row.save()
+    if term:
+        Permit.objects.create(
+            object=row, party_id=row.party_id, starts_on=term[0], ends_on=term[1],
+            recorded_by=by.account_id, recorded_at=on,
+        )  # fmt: skip
 
 
 def correct(

@@ -7,7 +7,7 @@ from typing import Any
 
 from chengzhi.domains.kinds import Course, Kind, Turn
 from chengzhi.lifecycle.workings import Change, Move, RowOp
-from chengzhi.registers import checks
+from chengzhi.registers import checks, terms
 from chengzhi.registers.courses import course_of
 from chengzhi.registers.fields import read_facts
 from chengzhi.registers.kinds import kind
@@ -92,7 +92,28 @@ def _end_all(move: Move) -> tuple[RowOp, ...]:
 
 
 def _prepared(move: Move) -> Change:
-    return Change(move.context.get(PREPARED, {}), notes=move.context.get("notes", {}))
+    fields = dict(move.context.get(PREPARED, {}))
+    ops = _term_again(move, fields)
+    return Change(fields, ops, move.context.get("notes", {}))
+
+
+def _term_again(move: Move, fields: dict[str, Any]) -> tuple[RowOp, ...]:
+    """A corrected first day moves the term that runs from it, unless that was extended or ended."""
+    thing, declared = move.thing, kind(move.thing.kind)
+    before = terms.span(declared, thing.facts, thing.district_id, move.on)
+    now = terms.span(declared, fields.get("facts", thing.facts), thing.district_id, move.on)
+    if now is None or now == before:
+        return ()
+    rows = list(Permit.objects.filter(object=thing)[:2])
+    if not rows:
+        values = {"object_id": thing.pk, "party_id": thing.party_id, "starts_on": now[0], "ends_on": now[1],
+                  "recorded_by": move.by.account_id, "recorded_at": move.on}  # fmt: skip
+    elif len(rows) == 1 and rows[0].ended_on is None:
+        values = {"starts_on": now[0], "ends_on": now[1]}
+    else:
+        return ()
+    fields["permit_until"] = now[1]
+    return (RowOp(Permit, values, rows[0].pk if rows else None),)
 
 
 def _merge(move: Move) -> Change:

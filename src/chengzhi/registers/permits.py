@@ -10,8 +10,15 @@ from chengzhi.people.actor import Actor
 from chengzhi.registers.getting import object_to_change, permit_of
 from chengzhi.registers.kinds import kind as kind_of
 from chengzhi.registers.models import Permit, RegisteredObject
-from chengzhi.registers.problems import AlreadyRenewed, BadPermitDates, NeedsNoPermit, PermitEnded
+from chengzhi.registers.problems import (
+    AlreadyRenewed,
+    BadPermitDates,
+    NeedsNoPermit,
+    PermitEnded,
+    TermTooLong,
+)
 from chengzhi.registers.rules import require
+from chengzhi.registers.terms import latest
 
 
 def grant_permit(
@@ -65,6 +72,7 @@ def renew_permit(
     permit = permit_of(permit_id, by=by)
     require(by, "register.edit", permit.object)
     _renewable(permit, ends_on)
+    _within_term(permit, ends_on, on)
     stated = _stated(number, conditions, issued_by, file_id)
     stated |= {"permit": permit_id, "ends_on": ends_on, "starts_on": starts_on}
     return advance(permit.object, "renew_permit", by=by, on=on, **stated)
@@ -91,6 +99,23 @@ def _renewable(permit: Permit, ends_on: date) -> None:
             _("The permit runs until %(last)s.") % {"last": permit.ends_on},
             _("Give a later day."),
         )
+
+
+def _within_term(permit: Permit, ends_on: date, on: datetime) -> None:
+    """A term set by law is extended once, and by so many days only."""
+    if permit.ends_on is None:
+        return
+    thing = permit.object
+    last = latest(kind_of(thing.kind), permit.ends_on, thing.district_id, on)
+    if last is None:
+        return
+    if permit.renews_id is not None:
+        raise TermTooLong(_("The term was extended once already."), last[1], _("Decide, or give it back."))
+    if ends_on > last[0]:
+        raise TermTooLong(
+            _("The extension would reach beyond %(last)s.") % {"last": last[0]}, last[1],
+            _("Give an earlier day."),
+        )  # fmt: skip
 
 
 def end_permit(permit_id: int, *, reason: str, by: Actor, on: datetime) -> Outcome:

@@ -96,6 +96,13 @@ class NeedsNoPermit(Problem):
     status: ClassVar[int] = 409
 
 
+class TermTooLong(Problem):
+    """A term set by law would be extended twice, or by more than the law allows."""
+
+    code: ClassVar[str] = "registers.term_too_long"
+    status: ClassVar[int] = 422
+
+
 class BadPermitDates(Problem):
     """A permit that ends before it begins, or a renewal that ends before what it renews."""
 
