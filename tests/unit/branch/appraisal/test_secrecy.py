@@ -49,8 +49,10 @@ def dump(*more: str) -> str:
 
 def files_with(wanted: bytes) -> list[Path]:
     """Files below the installation's home, the server's data and log among them, that hold these bytes."""
+    # A server that DATABASE_URL names keeps its data elsewhere.
+    folders = {Path(settings.HOME), Path(rows("SHOW data_directory")[0][0])}
     return [
-        path for path in Path(settings.HOME).rglob("*")
+        path for folder in folders for path in folder.rglob("*")
         if path.is_file() and not path.is_symlink() and wanted in _bytes(path)
     ]  # fmt: skip
 
