@@ -9,6 +9,8 @@ import pytest
 from django.utils import translation
 
 from chengzhi.analytics.metrics import METRICS
+from chengzhi.branch.appraisal.life import ROUND_LIFE as APPRAISAL
+from chengzhi.branch.appraisal.named_life import NAMED_LIFE
 from chengzhi.branch.lectures.life import LECTURE_LIFE
 from chengzhi.branch.rectification.life import ITEM_LIFE
 from chengzhi.cases.life import CASE_LIFE
@@ -54,6 +56,8 @@ LIVES = {
     "Deductions": DEDUCTION_LIFE,
     "Lectures": LECTURE_LIFE,
     "Rectification": ITEM_LIFE,
+    "Appraisal": APPRAISAL,
+    "NamedRounds": NAMED_LIFE,
 }
 
 
