@@ -11,6 +11,7 @@ import subprocess
 from itertools import pairwise
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -49,12 +50,20 @@ def dump(*more: str) -> str:
 
 def files_with(wanted: bytes) -> list[Path]:
     """Files below the installation's home, the server's data and log among them, that hold these bytes."""
-    # A server that DATABASE_URL names keeps its data elsewhere.
-    folders = {Path(settings.HOME), Path(rows("SHOW data_directory")[0][0])}
     return [
-        path for folder in folders for path in folder.rglob("*")
+        path for folder in folders() for path in folder.rglob("*")
         if path.is_file() and not path.is_symlink() and wanted in _bytes(path)
     ]  # fmt: skip
+
+
+def folders() -> list[Path]:
+    """Our home; and where a server that DATABASE_URL names keeps its data, which its owner may ask."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given:
+        return [Path(settings.HOME)]
+    with psycopg.connect(given) as server:
+        found = server.execute("SHOW data_directory").fetchone()
+    return [Path(settings.HOME), Path(found[0])] if found else []
 
 
 def _bytes(path: Path) -> bytes:
