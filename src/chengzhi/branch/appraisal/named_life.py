@@ -28,7 +28,7 @@ NAMED_LIFE = Life(
     steps=(
         Step("plan", "计划", "Plan", frozenset(), "planned", "branch.lead", article=_ARTICLE, undo=False,
              sentence="{who}计划了实名保密互评。", sentence_en="{who} planned the named, confidential round."),
-        Step("open", "开始互评", "Open the round", frozenset({"planned"}), "open", "branch.lead", article=_ARTICLE,
+        Step("begin", "开始互评", "Open the round", frozenset({"planned"}), "open", "branch.lead", article=_ARTICLE,
              needs=("term_ahead",), sentence="{who}开始互评。", sentence_en="{who} opened the round."),
         Step("extend", "延长截止时间", "Move the closing time", frozenset({"planned", "open"}), None, "branch.lead",
              wants=("until",), needs=("until_ahead",), sentence="{who}把截止日改为 {until}。",

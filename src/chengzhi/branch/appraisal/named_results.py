@@ -8,7 +8,7 @@ is not fitted at all.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -130,7 +130,7 @@ def _block(row: NamedRound, at: int, marks: Sequence[Mark]) -> dict[str, Any]:
         "crossed": _model(ratings, "crossed"), "facets": _model(ratings, "facets"),
         "srm": _model(pair_means(marks), "srm"), "gtheory": _model(ratings, "gtheory"),
     }  # fmt: skip
-    return said | {"models": models, **_line(row, ratings), "raters_for": _enough(models, row.rules["goal"])}
+    return said | {"models": models, **_line(row, ratings), "raters_for": _enough(models, row.rules)}
 
 
 def _model(ratings: Ratings, model: Any) -> dict[str, Any]:
@@ -179,20 +179,24 @@ def _line(row: NamedRound, ratings: Ratings) -> dict[str, Any]:
     return said
 
 
-def _enough(models: dict[str, dict[str, Any]], goal: float) -> dict[str, Any]:
-    """How few raters reach the goal: by the decision study, else from the crossed model's variances."""
+def _enough(models: dict[str, dict[str, Any]], rules: Mapping[str, Any]) -> dict[str, Any]:
+    """How few raters reach the goal, never below the fewest: by the decision study, else from the variances."""
+    goal, fewest = float(rules["goal"]), int(rules["fewest_raters"])
     study = models["gtheory"]
     if "dstudy" in study:
         found = next((one["raters"] for one in study["dstudy"] if (one["phi"] or 0.0) >= goal), None)
-        return {"goal": goal, "raters": found, "by": "gtheory"}
+        return {"goal": goal, "raters": max(found, fewest) if found else None, "by": "gtheory"}
     variance = models["crossed"].get("variance", {})
-    true, noise = variance.get("ratee"), _noise(variance)
+    true, noise = variance.get("ratee"), _noise(variance, len(rules["criteria"]))
     if not true or noise is None:
         return {"goal": goal, "raters": None, "by": "crossed"}
-    return {"goal": goal, "raters": max(int(np.ceil(goal / (1 - goal) * noise / true)), 1), "by": "crossed"}
+    found = int(np.ceil(goal / (1 - goal) * noise / true))
+    return {"goal": goal, "raters": max(found, fewest), "by": "crossed"}
 
 
-def _noise(variance: dict[str, float | None]) -> float | None:
-    """What one rater's view of a ratee adds besides the ratee: leniency, the pair, the rest."""
-    known = [value for key, value in variance.items() if key != "ratee" and value is not None]
-    return float(sum(known)) if known else None
+def _noise(variance: dict[str, float | None], criteria: int) -> float | None:
+    """What one rater's view of a ratee adds, over all criteria: leniency, the pair, the rest of each mark."""
+    known = {key: value for key, value in variance.items() if key != "ratee" and value is not None}
+    if not known:
+        return None
+    return sum(value / criteria if key == "residual" else value for key, value in known.items())

@@ -87,10 +87,11 @@ def sheet(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, gettext("Kept. The committee can now see the sheet with your answer."))
             return redirect("appraisal:evidence", pk)
+    row: sheets.AnyRound = one.set.round or one.set.named_round  # type: ignore[assignment] -- the table has one
     facts = {
         "one": one, "own": own, "rows": _rows(one), "comment": sheets.comment(one), "problem": problem,
-        "row": one.set.round or one.set.named_round, "digest": one.digest[:12],
-        "may_answer": own and (one.set.round or one.set.named_round).state not in sheets.ENDED,  # type: ignore[union-attr]
+        "row": row, "back": reverse("appraisal:ratees" if one.set.round else "appraisal:named_round", args=(row.number,)), "digest": one.digest[:12],
+        "may_answer": own and row.state not in sheets.ENDED,
     }  # fmt: skip
     return render(request, "appraisal/evidence_sheet.html", facts, status=problem.status if problem else 200)
 

@@ -30,7 +30,7 @@ def planned(made: House, design: str = "all", **more: object) -> NamedRound:
 def opened(made: House, design: str = "all", **more: object) -> NamedRound:
     """Open for marks."""
     row = planned(made, design, **more)
-    named.step(row, "open", by=made.actor("书记"), on=FRIDAY)
+    named.step(row, "begin", by=made.actor("书记"), on=FRIDAY)
     return row
 
 

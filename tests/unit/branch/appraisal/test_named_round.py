@@ -94,7 +94,7 @@ def test_marks_are_taken_on_the_scale_from_those_assigned_while_it_is_open(home:
     by = home.actor(pair.rater.member.name)
     with pytest.raises(RoundOver):
         named.rate(row, person=pair.ratee_id, marks=FULL, by=by, on=FRIDAY)
-    named.step(row, "open", by=home.actor("书记"), on=FRIDAY)
+    named.step(row, "begin", by=home.actor("书记"), on=FRIDAY)
     for bad in ({}, {"duty": 4}, FULL | {"duty": 6}, FULL | {"duty": 0}, FULL | {"other": 3}):
         with pytest.raises(BadMark):
             named.rate(row, person=pair.ratee_id, marks=bad, by=by, on=FRIDAY)

@@ -40,7 +40,7 @@ def made(home: House, state: str) -> NamedRound:
     said = named.Plan("互评", "all", now.date() + timedelta(days=9), least=5)
     row = named.plan(said, body=home.first, by=lead, on=now)
     if state != "planned":
-        named.step(row, "open", by=lead, on=now)
+        named.step(row, "begin", by=lead, on=now)
     if state in ("closed", "told"):
         for name in QUALITY:
             by = home.actor(name)
@@ -75,7 +75,7 @@ def test_an_empty_list_says_so_and_only_who_leads_plans(home: House) -> None:
     assert "开始互评" in page
     assert "实名、保密" in page
     assert "开始互评" not in text(enter(home, "甲").get(f"{AT}{row.number}/"))
-    assert lead.post(f"{AT}{row.number}/do/open/").status_code == 302
+    assert lead.post(f"{AT}{row.number}/do/begin/").status_code == 302
     page = text(lead.get(f"{AT}{row.number}/"))
     assert "书记开始互评。" in page
     assert lead.post(f"{AT}{row.number}/do/extend/", {"until": day}).status_code == 409
@@ -170,7 +170,7 @@ def test_evidence_is_frozen_answered_and_then_seen_by_others(home: House) -> Non
 
 def test_a_step_is_taken_back_and_a_final_one_says_so(home: House) -> None:
     row, lead = made(home, "planned"), enter(home, "书记")
-    lead.post(f"{AT}{row.number}/do/open/")
+    lead.post(f"{AT}{row.number}/do/begin/")
     page = text(lead.get(f"{AT}{row.number}/"))
     event = page.split(f"{AT}{row.number}/undo/")[1].split("/")[0]
     assert lead.post(f"{AT}{row.number}/undo/{event}/").status_code == 302
