@@ -218,6 +218,13 @@ def sheet(pk: int, *, by: Actor) -> EvidenceSheet:
     return found
 
 
+def round_of(one: EvidenceSheet) -> AnyRound:
+    """The round a sheet is of; the table has exactly one."""
+    found = one.set.round or one.set.named_round
+    assert found is not None
+    return found
+
+
 def is_own(one: EvidenceSheet, actor: Actor) -> bool:
     """Whether it is the actor's own sheet."""
     member = member_of(actor)
@@ -243,8 +250,7 @@ def answer(one: EvidenceSheet, /, *, text: str, by: Actor, on: datetime) -> None
     """
     if not is_own(one, by):
         raise NotYours(_("Only the person himself answers his sheet."))
-    row = one.set.round or one.set.named_round
-    if row is None or row.state in ENDED:
+    if round_of(one).state in ENDED:
         raise WrongMoment(_("The round is over: no evidence is added."))
     clean, day = text.strip()[:LONGEST], habits(one.set.district_id).day(on)
     one.comment = seal(clean, bound_to=f"evidence:{one.pk}") if clean else None

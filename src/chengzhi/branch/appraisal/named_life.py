@@ -111,7 +111,8 @@ def change(move: Move) -> Change:
     return Change()
 
 
-def _undo_period(thing: Any, on: datetime) -> timedelta:
+def undo_period(thing: Any, on: datetime) -> timedelta:
+    """For how long a step may be taken back."""
     return timedelta(minutes=float(habits(thing.district_id).policy("undo_minutes", on)))
 
 
@@ -119,6 +120,6 @@ NAMED_LIFE.validate(permissions=ALL, checks=CHECKS, clocks={}, effects={"nothing
 NAMED_WORKINGS = join(
     Workings(
         life=NAMED_LIFE, table=NamedRound, checks=CHECKS, clocks={}, facts=FACTS, permit=rules.may, change=change,
-        undo_period=_undo_period, undone="nothing_undone",
+        undo_period=undo_period, undone="nothing_undone",
     )
 )  # fmt: skip

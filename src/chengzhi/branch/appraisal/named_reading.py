@@ -9,12 +9,14 @@ for who leads the body, a spread over all raters.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
 
 from chengzhi.branch.appraisal import named_queries
+from chengzhi.branch.appraisal.named_life import undo_period
 from chengzhi.branch.appraisal.named_models import NamedPerson, NamedResult, NamedRound
 from chengzhi.branch.appraisal.named_problems import NotReportable
 from chengzhi.branch.appraisal.named_results import marks_of, tallies_of
@@ -55,9 +57,14 @@ class Severity:
     n: int
 
 
-def latest(row: NamedRound) -> NamedResult | None:
-    """The newest version, once the round is closed."""
-    return row.results.order_by("-version").first() if row.state in TELLS else None
+def latest(row: NamedRound, *, on: datetime) -> NamedResult | None:
+    """The newest version, once the round is closed and closing it can no longer be taken back.
+
+    Two results, one mark apart, would tell that mark: no result is read while the round may open again.
+    """
+    if row.state not in TELLS or (row.state == "closed" and on <= row.updated_at + undo_period(row, on)):
+        return None
+    return row.results.order_by("-version").first()
 
 
 def block_of(result: NamedResult, at: int) -> dict[str, Any]:
@@ -65,25 +72,28 @@ def block_of(result: NamedResult, at: int) -> dict[str, Any]:
     return next((one for one in result.content["blocks"] if one["block"] == at), {"block": at, "n": 0})
 
 
-def summaries(row: NamedRound, *, by: Actor) -> list[Seen]:
+def summaries(row: NamedRound, *, by: Actor, on: datetime) -> list[Seen]:
     """Everybody's result, in the order of the list of members, for the committee. Raises NotReportable."""
     if not may(by, "branch.committee", row):
         raise NoSuchRound(_("There is no such round among yours."))
-    return _all(row, by)
+    return _all(row, by, on)
 
 
-def own(row: NamedRound, *, by: Actor) -> Seen:
+def own(row: NamedRound, *, by: Actor, on: datetime) -> Seen:
     """One's own result, once it is told. Raises NotReportable."""
     me = named_queries.mine(row, by)
     if me is None or row.state not in ("told", "archived"):
         raise NotReportable(_("There is no result to show yet."), _("It is shown once the body tells it."))
-    return next(one for one in _all(row, by) if one.person.pk == me.pk)
+    return next(one for one in _all(row, by, on) if one.person.pk == me.pk)
 
 
-def _all(row: NamedRound, by: Actor) -> list[Seen]:
-    result = latest(row)
+def _all(row: NamedRound, by: Actor, on: datetime) -> list[Seen]:
+    result = latest(row, on=on)
     if result is None:
-        raise NotReportable(_("There is no result to show yet."), _("It is made when the round is closed."))
+        raise NotReportable(
+            _("There is no result to show yet."),
+            _("It is read once closing the round can no longer be taken back."),
+        )
     left, counts = named_queries.left(row, by), tallies(row, result)
     people = row.people.select_related("member").order_by("position")
     return [_seen(row, one, result, counts.get(one.pk, {}), one.pk in left) for one in people]
@@ -135,9 +145,9 @@ def _severities(block: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [one for one in rows if one["estimate"] is not None]
 
 
-def severity(row: NamedRound, *, by: Actor) -> Severity | None:
+def severity(row: NamedRound, *, by: Actor, on: datetime) -> Severity | None:
     """The actor's own leniency; nobody else can ask for it. None where the figures do not say it."""
-    me, result = named_queries.mine(row, by), latest(row)
+    me, result = named_queries.mine(row, by), latest(row, on=on)
     if me is None or result is None:
         return None
     rows = _severities(block_of(result, me.block))
@@ -162,9 +172,9 @@ class Spread:
     reliability: float | None
 
 
-def spread(row: NamedRound, at: int, *, by: Actor) -> Spread | None:
+def spread(row: NamedRound, at: int, *, by: Actor, on: datetime) -> Spread | None:
     """A block's raters in aggregate, for who leads the body; None below the display limit of five."""
-    result = latest(row)
+    result = latest(row, on=on)
     if result is None or not may(by, "branch.lead", row):
         return None
     block = block_of(result, at)

@@ -87,7 +87,7 @@ def sheet(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, gettext("Kept. The committee can now see the sheet with your answer."))
             return redirect("appraisal:evidence", pk)
-    row: sheets.AnyRound = one.set.round or one.set.named_round  # type: ignore[assignment] -- the table has one
+    row = sheets.round_of(one)
     facts = {
         "one": one, "own": own, "rows": _rows(one), "comment": sheets.comment(one), "problem": problem,
         "row": row, "back": reverse("appraisal:ratees" if one.set.round else "appraisal:named_round", args=(row.number,)), "digest": one.digest[:12],

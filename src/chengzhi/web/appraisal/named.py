@@ -96,9 +96,9 @@ def _shown(request: Request, row: NamedRound, problem: Problem | None = None) ->
         "may_write": bool(me and named_texts.may_write_self(me, actor)), "sheet": own_sheet,
         "people": row.people.select_related("member").order_by("position") if leads or committee or me else (),
         "progress": named_queries.progress(row) if leads and row.state in ("open", "closed") else None,
-        "has_result": named_reading.latest(row) is not None, "said": said_of(row), "taken": row.state == "open" and on <= row.closes_at,
+        "has_result": named_reading.latest(row, on=on) is not None, "said": said_of(row), "taken": row.state == "open" and on <= row.closes_at,
         "buttons": [(one, one.step.words(language())) for one in buttons(actor, row, on=on)],
-        "history": history_of(row, on) if leads else (), "severity": named_reading.severity(row, by=actor),
+        "history": history_of(row, on) if leads else (), "severity": named_reading.severity(row, by=actor, on=on),
     }  # fmt: skip
     return render(request, "appraisal/named_round.html", facts, status=problem.status if problem else 200)
 
@@ -110,9 +110,11 @@ class StepForm(forms.Form):
         super().__init__(*args)
         for fact in button.wants:
             label = fact.words(language())
-            field = DayField if fact.kind == "date" else forms.CharField
-            more = {} if fact.kind == "date" else {"max_length": 500}
-            self.fields[fact.name] = field(label=label[:1].upper() + label[1:], **more)
+            label = label[:1].upper() + label[1:]
+            day = fact.kind == "date"
+            self.fields[fact.name] = (
+                DayField(label=label) if day else forms.CharField(label=label, max_length=500)
+            )
 
 
 @permitted("branch.view")

@@ -68,9 +68,9 @@ def _seen(
     actor: Actor, row: NamedRound, one: NamedPerson, own: bool, committee: bool
 ) -> named_reading.Seen | None:
     if own and row.state in ("told", "archived"):
-        return named_reading.own(row, by=actor)
-    if committee and named_reading.latest(row) is not None:
-        found = named_reading.summaries(row, by=actor)
+        return named_reading.own(row, by=actor, on=clock.now())
+    if committee and named_reading.latest(row, on=clock.now()) is not None:
+        found = named_reading.summaries(row, by=actor, on=clock.now())
         return next((said for said in found if said.person.pk == one.pk), None)
     return None
 

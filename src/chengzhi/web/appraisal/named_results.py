@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from chengzhi import clock
 from chengzhi.branch.appraisal import named_queries, named_reading
 from chengzhi.branch.appraisal.named_models import NamedRound
 from chengzhi.branch.appraisal.named_reading import Seen
@@ -53,9 +54,9 @@ def lines(row: NamedRound, one: Seen) -> list[tuple[str, str]]:
 @require_GET
 def result(request: Request, number: str) -> HttpResponse:
     """Everybody's figures, what cannot be told apart, the overlap at the line, raters in aggregate."""
-    row = named_queries.named_round(number, by=request.actor)
-    seen = named_reading.summaries(row, by=request.actor)
-    made = named_reading.latest(row)
+    row, on = named_queries.named_round(number, by=request.actor), clock.now()
+    seen = named_reading.summaries(row, by=request.actor, on=on)
+    made = named_reading.latest(row, on=on)
     shown = {f"p{one.person.pk}": one.person.member.name for one in seen if not one.hidden}
     blocks = [_block(row, one, shown, request) for one in (made.content["blocks"] if made else ())]
     facts = {
@@ -76,7 +77,7 @@ def _block(
         "bands": [said for band in one.get("bands", ()) if (said := [names[key] for key in band if key in names])],
         "at_cut": [names[key] for key in one.get("at_cut", ()) if key in names], "places": one.get("places"),
         "line": "at_cut" in one, "reliability": crossed.get("reliability"), "raters_for": one.get("raters_for"),
-        "spread": named_reading.spread(row, one["block"], by=request.actor),
+        "spread": named_reading.spread(row, one["block"], by=request.actor, on=clock.now()),
         "warnings": [str(sentence(said["message"], **said["values"])) for said in crossed.get("warnings", ())],
         "silent": sorted({refusal_words(model["refused"]) for model in models.values() if "refused" in model}),
     }  # fmt: skip

@@ -129,7 +129,8 @@ def test_a_frozen_sheet_cannot_be_changed_and_does_not_follow_the_data(home: Hou
     before = sheet_of(made, home, "甲")
     handled(home, "甲")
     assert sheet_of(made, home, "甲").figures == before.figures
-    for change in ({"figures": {}}, {"digest": "0"}):
+    changes: tuple[dict[str, Any], ...] = ({"figures": {}}, {"digest": "0"})
+    for change in changes:
         with pytest.raises(ProgrammingError), transaction.atomic():
             EvidenceSheet.objects.filter(pk=before.pk).update(**change)
     with pytest.raises(ProgrammingError), transaction.atomic():

@@ -28,12 +28,19 @@ from tests.unit.branch.house import House
 from tests.unit.cases.town import FRIDAY
 
 pytestmark = pytest.mark.django_db
+LATER = FRIDAY + timedelta(minutes=11)
 FULL = dict.fromkeys(CRITERIA, 4)
 
 
 @pytest.fixture
 def home() -> House:
     return branch()
+
+
+def blocks_of(row: NamedRound) -> list[dict[str, Any]]:
+    made = named_reading.latest(row, on=LATER)
+    assert made
+    return list(made.content["blocks"])
 
 
 def person(row: NamedRound, home: House, name: str) -> int:
@@ -124,7 +131,9 @@ def test_the_record_never_says_whom_somebody_rated(home: House) -> None:
 
 def test_the_result_has_number_distribution_mean_then_estimate(home: House) -> None:
     row = closed(home)
-    seen = {one.person.member.name: one for one in named_reading.summaries(row, by=home.actor("委员"))}
+    seen = {
+        one.person.member.name: one for one in named_reading.summaries(row, by=home.actor("委员"), on=LATER)
+    }
     assert list(seen) == [one.member.name for one in row.people.select_related("member").order_by("position")]
     open_ones = [one for one in seen.values() if not one.coarse]
     assert len(open_ones) >= 5
@@ -139,7 +148,7 @@ def test_the_result_has_number_distribution_mean_then_estimate(home: House) -> N
         assert one.mean == pytest.approx(total / 24)
     known = [(QUALITY[name], one.estimate) for name, one in seen.items() if one.estimate is not None]
     assert max(known)[1] > min(known)[1]
-    block = named_reading.latest(row).content["blocks"][0]  # type: ignore[union-attr]
+    block = blocks_of(row)[0]
     assert set(block["models"]) == {"crossed", "facets", "srm", "gtheory"}
     assert block["models"]["srm"]["reliability"]["ratee"] > 0.5
     assert block["places"] == 3
@@ -156,7 +165,7 @@ def test_unanimous_marks_show_a_bound_and_no_estimate(home: House) -> None:
         for pair, _marks in named_queries.to_rate(row, home.actor(name)):
             named.rate(row, person=pair.ratee_id, marks=FULL, by=home.actor(name), on=FRIDAY)
     named.step(row, "close", by=home.actor("书记"), on=FRIDAY)
-    one = named_reading.summaries(row, by=home.actor("书记"))[0]
+    one = named_reading.summaries(row, by=home.actor("书记"), on=LATER)[0]
     assert one.coarse
     assert one.estimate is None
     assert one.mean == 4.0
@@ -170,12 +179,12 @@ def test_below_the_limit_nothing_is_shown(home: House) -> None:
     rated(home, row, without=few)
     named.step(row, "close", by=home.actor("书记"), on=FRIDAY)
     one = next(
-        o for o in named_reading.summaries(row, by=home.actor("书记")) if o.person.member.name == row_ratee
+        o
+        for o in named_reading.summaries(row, by=home.actor("书记"), on=LATER)
+        if o.person.member.name == row_ratee
     )
     assert (one.raters, one.hidden, one.mean, one.estimate, dict(one.criteria)) == (4, True, None, None, {})
-    assert named_reading.latest(row).content["blocks"][0]["models"]["srm"] == {
-        "refused": "appraisal.round_robin"
-    }  # type: ignore[union-attr]
+    assert blocks_of(row)[0]["models"]["srm"] == {"refused": "appraisal.round_robin"}
 
 
 def test_a_design_that_falls_apart_in_marking_is_not_fitted(home: House) -> None:
@@ -184,14 +193,14 @@ def test_a_design_that_falls_apart_in_marking_is_not_fitted(home: House) -> None
     apart = frozenset((a, b) for a in QUALITY for b in QUALITY if halves[a] != halves[b])
     rated(home, row, without=apart)
     named.step(row, "close", by=home.actor("书记"), on=FRIDAY)
-    block = named_reading.latest(row).content["blocks"][0]  # type: ignore[union-attr]
+    block = blocks_of(row)[0]
     assert block["refused"] == "appraisal.unconnected"
     assert "models" not in block
 
 
 def test_groups_are_fitted_apart_and_have_no_common_line(home: House) -> None:
     row = closed(home, "groups", size=4, least=3, least_reason="小组只有四至五人")
-    blocks = named_reading.latest(row).content["blocks"]  # type: ignore[union-attr]
+    blocks = blocks_of(row)
     assert [one["block"] for one in blocks] == [0, 1]
     assert all("at_cut" not in one for one in blocks)
     sizes = [one["models"]["srm"]["ratees"] for one in blocks]
@@ -200,16 +209,17 @@ def test_groups_are_fitted_apart_and_have_no_common_line(home: House) -> None:
 
 def test_the_same_marks_keep_their_version_others_make_a_new_one(home: House) -> None:
     row = closed(home)
-    first = named_reading.latest(row)
+    first = named_reading.latest(row, on=LATER)
     assert first
+    assert named_reading.latest(row, on=FRIDAY) is None, "while closing may be taken back nothing is shown"
     assert named_results.keep(row, named_results.marks_of(row), on=FRIDAY).pk == first.pk
     entry = Entry.objects.filter(thing="named_round", thing_id=row.pk, step="close").get()
     undo(row, entry.pk, by=home.actor("书记"), on=FRIDAY)
-    assert named_reading.latest(row) is None, "an open round shows nothing"
+    assert named_reading.latest(row, on=LATER) is None, "an open round shows nothing"
     ratee = person(row, home, "乙")
     named.rate(row, person=ratee, marks=dict.fromkeys(CRITERIA, 1), by=home.actor("甲"), on=FRIDAY)
     named.step(row, "close", by=home.actor("书记"), on=FRIDAY)
-    last = named_reading.latest(row)
+    last = named_reading.latest(row, on=LATER)
     assert last
     assert (last.version, first.version) == (2, 1)
     assert last.inputs_hash != first.inputs_hash
@@ -219,18 +229,18 @@ def test_the_person_sees_his_own_result_once_told_and_his_own_severity_alone(hom
     row = closed(home)
     me = home.actor("乙")
     with pytest.raises(NotReportable):
-        named_reading.own(row, by=me)
+        named_reading.own(row, by=me, on=LATER)
     with pytest.raises(NoSuchRound):
-        named_reading.summaries(row, by=me)
+        named_reading.summaries(row, by=me, on=LATER)
     named.step(row, "tell", by=home.actor("书记"), on=FRIDAY)
-    assert named_reading.own(row, by=me).person.member.name == "乙"
-    mild, hard = (named_reading.severity(row, by=home.actor(name)) for name in ("乙", "纪检"))
+    assert named_reading.own(row, by=me, on=LATER).person.member.name == "乙"
+    mild, hard = (named_reading.severity(row, by=home.actor(name), on=LATER) for name in ("乙", "纪检"))
     assert mild
     assert hard
     assert mild.own > mild.others > hard.own
-    assert named_reading.severity(row, by=home.actor("庚")) is None
-    assert named_reading.spread(row, 0, by=me) is None
-    spread = named_reading.spread(row, 0, by=home.actor("书记"))
+    assert named_reading.severity(row, by=home.actor("庚"), on=LATER) is None
+    assert named_reading.spread(row, 0, by=me, on=LATER) is None
+    spread = named_reading.spread(row, 0, by=home.actor("书记"), on=LATER)
     assert spread
     assert spread.raters == 9
     assert spread.deviation
@@ -242,7 +252,9 @@ def test_who_left_is_not_reported_on_his_marks_stay(home: House) -> None:
     rated(home, row)
     Membership.objects.filter(member=home.members["丁"]).update(valid_to=FRIDAY.date() - timedelta(days=1))
     named.step(row, "close", by=home.actor("书记"), on=FRIDAY)
-    seen = {one.person.member.name: one for one in named_reading.summaries(row, by=home.actor("书记"))}
+    seen = {
+        one.person.member.name: one for one in named_reading.summaries(row, by=home.actor("书记"), on=LATER)
+    }
     assert seen["丁"].left
     assert seen["丁"].hidden
     assert seen["甲"].raters == 8
@@ -254,10 +266,10 @@ def test_archiving_needs_answers_and_time_and_then_deletes_the_single_marks(home
     named.step(row, "tell", by=lead, on=FRIDAY)
     with pytest.raises(NeedsNotMet):
         named.step(row, "archive", by=lead, on=FRIDAY)
-    before = [(one.mean, one.estimate) for one in named_reading.summaries(row, by=lead)]
+    before = [(one.mean, one.estimate) for one in named_reading.summaries(row, by=lead, on=LATER)]
     named.step(row, "archive", by=lead, on=later)
     assert not NamedMark.objects.exists()
-    assert [(one.mean, one.estimate) for one in named_reading.summaries(row, by=lead)] == before
+    assert [(one.mean, one.estimate) for one in named_reading.summaries(row, by=lead, on=LATER)] == before
 
 
 def test_many_marks_are_fitted_by_a_job(home: House, monkeypatch: Any) -> None:
@@ -266,7 +278,7 @@ def test_many_marks_are_fitted_by_a_job(home: House, monkeypatch: Any) -> None:
     NamedRound.objects.filter(pk=row.pk).update(rules=row.rules | {"fit_directly_up_to": 10})
     row.refresh_from_db()
     named.step(row, "close", by=home.actor("书记"), on=FRIDAY)
-    assert named_reading.latest(row) is None
+    assert named_reading.latest(row, on=LATER) is None
     with pytest.raises(NeedsNotMet):
         named.step(row, "tell", by=home.actor("书记"), on=FRIDAY)
     run = JobRun.objects.get(kind=named_results.JOB)
@@ -282,4 +294,18 @@ def test_pages_of_results_do_not_ask_a_person_at_a_time(
 ) -> None:
     row = closed(home)
     with django_assert_max_num_queries(12):
-        named_reading.summaries(row, by=home.actor("书记"))
+        named_reading.summaries(row, by=home.actor("书记"), on=LATER)
+
+
+def test_a_round_past_its_time_is_closed_by_the_program(home: House) -> None:
+    from chengzhi.branch.appraisal.named_jobs import close
+
+    row = opened(home)
+    rated(home, row)
+    close(FRIDAY + timedelta(days=9))
+    row.refresh_from_db()
+    assert row.state == "open"
+    close(FRIDAY + timedelta(days=11))
+    row.refresh_from_db()
+    assert row.state == "closed"
+    assert row.results.count() == 1
