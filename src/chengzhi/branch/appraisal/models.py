@@ -49,7 +49,9 @@ class Round(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["district", "number"], name="appraisal_number_once"),
             models.CheckConstraint(condition=Q(least__gte=3), name="appraisal_least_floor"),
-            models.CheckConstraint(condition=Q(closes_at__gt=models.F("opens_at")), name="appraisal_opens_first"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=models.F("opens_at")), name="appraisal_opens_first"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -105,7 +105,9 @@ def _ratees(row: Round, day: date, wanted: Collection[int] | None) -> list[Ratee
     why = {**dict.fromkeys(exempt, "exempt"), **dict.fromkeys(probationary, "probationary")}
     return [
         Ratee(round=row, member=one, position=at, graded=one.pk not in why, why_not=why.get(one.pk, ""))
-        for at, one in enumerate((m for m in members_in(row.body_id, day) if wanted is None or m.pk in wanted), 1)
+        for at, one in enumerate(
+            (m for m in members_in(row.body_id, day) if wanted is None or m.pk in wanted), 1
+        )
     ]
 
 

@@ -15,7 +15,11 @@ def turnout(row: Round, /, *, present: int, day: date) -> practice.Verdict | Non
 def top_share(row: Round, /, *, given: int, day: date) -> practice.Verdict | None:
     """Whether no more than the allowed number has the capped grade; None without a rule in force."""
     found = _rule(row, "cap", day)
-    return practice.top_share(found, whole=row.ratees.filter(graded=True).count(), given=given) if found else None
+    return (
+        practice.top_share(found, whole=row.ratees.filter(graded=True).count(), given=given)
+        if found
+        else None
+    )
 
 
 def _rule(row: Round, name: str, day: date) -> practice.PracticeRule | None:

@@ -25,7 +25,14 @@ from chengzhi.web.shell.problems import Words, words_for, words_of
 
 PREFIX = "/ballot/"
 ENGLISH = "en"
-TRACES = ("HTTP_COOKIE", "HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_USER_AGENT", "HTTP_REFERER", "REMOTE_ADDR")
+TRACES = (
+    "HTTP_COOKIE",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_FORWARDED",
+    "HTTP_USER_AGENT",
+    "HTTP_REFERER",
+    "REMOTE_ADDR",
+)
 HEADERS = {
     "Cache-Control": "no-store, private",
     "Referrer-Policy": "no-referrer",
@@ -82,7 +89,9 @@ def _answered(request: HttpRequest) -> HttpResponse:
 
 def refused(words: Words) -> HttpResponse:
     """A refusal without a link into the rest of the site."""
-    return HttpResponse(render_to_string("appraisal/ballot_refused.html", {"words": words}), status=words.status)
+    return HttpResponse(
+        render_to_string("appraisal/ballot_refused.html", {"words": words}), status=words.status
+    )
 
 
 def _again(request: HttpRequest) -> HttpResponse:

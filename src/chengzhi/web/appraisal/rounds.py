@@ -147,7 +147,13 @@ def step(request: Request, number: str, step: str) -> HttpResponse:
             problem = refused
         else:
             return redirect("appraisal:round", number)
-    facts = {**base(request, row), "button": button, "form": form, "problem": problem, "label": button.step.words(language())}
+    facts = {
+        **base(request, row),
+        "button": button,
+        "form": form,
+        "problem": problem,
+        "label": button.step.words(language()),
+    }
     status = problem.status if problem else 422 if request.method == "POST" else 200
     return render(request, "appraisal/round_step.html", facts, status=status)
 
@@ -168,7 +174,9 @@ def tell_recycled(request: Request, done: Any) -> None:
     else:
         messages.warning(
             request,
-            _("The server's log of the ballots could not be removed from here: ask its administrator (%(why)s).")
+            _(
+                "The server's log of the ballots could not be removed from here: ask its administrator (%(why)s)."
+            )
             % {"why": done.why},
         )
 

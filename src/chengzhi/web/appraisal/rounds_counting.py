@@ -25,8 +25,12 @@ PART = {"autocomplete": "off", "spellcheck": "false", "class": "ballot-signs", "
 class KeyForm(forms.Form):
     """What both holders type from their papers; kept nowhere."""
 
-    first = forms.CharField(label=gettext_lazy("First part of the key"), max_length=200, widget=forms.Textarea(PART))
-    second = forms.CharField(label=gettext_lazy("Second part of the key"), max_length=200, widget=forms.Textarea(PART))
+    first = forms.CharField(
+        label=gettext_lazy("First part of the key"), max_length=200, widget=forms.Textarea(PART)
+    )
+    second = forms.CharField(
+        label=gettext_lazy("Second part of the key"), max_length=200, widget=forms.Textarea(PART)
+    )
 
 
 @permitted("branch.view")
@@ -66,7 +70,11 @@ def _paper(request: Request, row: Round) -> HttpResponse:
         except Problem as refused:
             problem = refused
         else:
-            said = _("Both counts agree: the round is counted.") if whole else _("Your count is kept. Now the other teller counts and enters without seeing yours.")
+            said = (
+                _("Both counts agree: the round is counted.")
+                if whole
+                else _("Your count is kept. Now the other teller counts and enters without seeing yours.")
+            )
             messages.success(request, said)
             return redirect("appraisal:round", row.number)
     facts = {

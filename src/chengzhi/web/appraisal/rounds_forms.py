@@ -16,7 +16,10 @@ from chengzhi.cases.habits import habits
 from chengzhi.web.access import Request
 from chengzhi.web.field.wording import local
 
-MEANS = [(Round.Means.TOKENS, _("With a token, on this site")), (Round.Means.PAPER, _("On paper, counted by two tellers"))]
+MEANS = [
+    (Round.Means.TOKENS, _("With a token, on this site")),
+    (Round.Means.PAPER, _("On paper, counted by two tellers")),
+]
 
 
 class MomentField(forms.DateTimeField):
@@ -35,7 +38,9 @@ class RoundForm(forms.Form):
     means = forms.ChoiceField(label=_("How votes are cast"), choices=MEANS, initial=Round.Means.TOKENS)
     opens_at = MomentField(label=_("Opens at (planned)"), required=False)
     closes_at = MomentField(
-        label=_("Ends at"), required=False, help_text=_("After this time no ballot is taken, even if nobody closes it.")
+        label=_("Ends at"),
+        required=False,
+        help_text=_("After this time no ballot is taken, even if nobody closes it."),
     )
     only = forms.ModelMultipleChoiceField(
         label=_("Only these are appraised (nobody chosen: every member)"), queryset=Member.objects.none(), required=False,

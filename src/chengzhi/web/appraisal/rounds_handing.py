@@ -25,8 +25,12 @@ from chengzhi.web.registers.labels import printed, qr
 class HoldersForm(forms.Form):
     """The two who take one part of the key each."""
 
-    first = forms.ModelChoiceField(label=gettext_lazy("First part of the key"), queryset=Member.objects.none())
-    second = forms.ModelChoiceField(label=gettext_lazy("Second part of the key"), queryset=Member.objects.none())
+    first = forms.ModelChoiceField(
+        label=gettext_lazy("First part of the key"), queryset=Member.objects.none()
+    )
+    second = forms.ModelChoiceField(
+        label=gettext_lazy("Second part of the key"), queryset=Member.objects.none()
+    )
 
     def __init__(self, row: Round, *args: Any) -> None:
         super().__init__(*args)
@@ -46,7 +50,9 @@ def issue(request: Request, number: str) -> HttpResponse:
     if form.is_valid():
         holders = form.cleaned_data["first"], form.cleaned_data["second"]
         try:
-            papers = planning.issue(row, holders=(holders[0].pk, holders[1].pk), by=request.actor, on=clock.now())
+            papers = planning.issue(
+                row, holders=(holders[0].pk, holders[1].pk), by=request.actor, on=clock.now()
+            )
         except Problem as refused:
             problem = refused
         else:

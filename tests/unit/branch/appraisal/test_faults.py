@@ -136,7 +136,9 @@ def test_a_killed_server_process_loses_neither_secrecy_nor_vote() -> None:
         casting.cast(code, token, marks)
 
 
-def test_the_page_of_a_killed_ballot_keeps_the_marks_and_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_page_of_a_killed_ballot_keeps_the_marks_and_logs_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     poll = opened(branch())
     at, token = f"/ballot/{poll.round.code}/", poll.papers.tokens[0]
     said = {"token": token, "send": "1", **{f"m{n}": m for n, m in marks_of(poll, "甲", "excellent").items()}}
@@ -172,7 +174,9 @@ def test_a_void_round_is_removed_from_the_log_of_the_server_too() -> None:
     token = poll.papers.tokens[0]
     casting.cast(poll.round.code, token, marks_of(poll, "甲"))
     mark = secrecy.token_mark(poll.round.code, token)
-    assert any(files_with(mark) or time.sleep(0.1) for _wait in range(50)), "the log holds it while the ballot runs"
+    assert any(files_with(mark) or time.sleep(0.1) for _wait in range(50)), (
+        "the log holds it while the ballot runs"
+    )
     done = planning.cancel(poll.fresh(), reason="重来", by=poll.house.actor("书记"), on=FRIDAY)
     assert done.complete, done.why
     assert poll.fresh().state == "void"

@@ -59,7 +59,10 @@ class Everything(logging.Handler):
 
 @pytest.fixture
 def heard() -> Any:
-    handler, names = Everything(), ["", "django", "django.request", "django.server", "django.security", "chengzhi"]
+    handler, names = (
+        Everything(),
+        ["", "django", "django.request", "django.server", "django.security", "chengzhi"],
+    )
     loggers = [logging.getLogger(name) for name in names]
     before = [(one, one.level) for one in loggers]
     for one in loggers:
@@ -101,7 +104,9 @@ def test_a_ballot_is_cast_and_leaves_nothing_but_the_box(heard: Everything) -> N
     assert every_table() == before
     assert dict(client.session.items()) == asked
     client.get("/no-such-page/")
-    assert [one for one in heard.lines if "/no-such-page/" in one], "the handler hears what is logged elsewhere"
+    assert [one for one in heard.lines if "/no-such-page/" in one], (
+        "the handler hears what is logged elsewhere"
+    )
 
 
 def test_a_post_from_another_site_needs_the_token_in_its_body() -> None:
@@ -157,7 +162,9 @@ def test_the_pages_hold_no_script_and_no_link_away() -> None:
     client, at = Client(), f"/ballot/{poll.round.code}/"
     for page in (text(client.get(at)), text(post(client, at, {"token": poll.papers.tokens[0]}))):
         assert "<script" not in page
-        assert not [one for one in re.findall(r'href="([^"]+)"', page) if not one.startswith(("/static/", "?"))]
+        assert not [
+            one for one in re.findall(r'href="([^"]+)"', page) if not one.startswith(("/static/", "?"))
+        ]
 
 
 def test_the_web_server_is_started_without_an_access_log() -> None:

@@ -37,7 +37,9 @@ def declared(made: House, **more: str) -> Round:
 
 def vote(row: Round, token: str, marks: dict[int, str]) -> Any:
     data = {"token": token, "send": "1", **{f"m{number}": mark for number, mark in marks.items()}}
-    return Client().post(f"/ballot/{row.code}/", urlencode(data), content_type="application/x-www-form-urlencoded")
+    return Client().post(
+        f"/ballot/{row.code}/", urlencode(data), content_type="application/x-www-form-urlencoded"
+    )
 
 
 def test_the_whole_course_with_tokens() -> None:
@@ -78,7 +80,10 @@ def test_the_whole_course_with_tokens() -> None:
     rated = {one.member.name: one.pk for one in Ratee.objects.filter(graded=True).select_related("member")}
     voters = [name for name in rated if str(made.members[name].pk) in members[:7]]
     for at_vote, (voter, token) in enumerate(zip(voters, tokens, strict=False)):
-        marks = {pk: "self" if name == voter else ("excellent", "qualified", "basic")[at_vote % 3] for name, pk in rated.items()}
+        marks = {
+            pk: "self" if name == voter else ("excellent", "qualified", "basic")[at_vote % 3]
+            for name, pk in rated.items()
+        }
         assert vote(row, token, marks).status_code == 200
     assert Entry.objects.count() == entries + 1, "the opening only"
 
@@ -136,7 +141,9 @@ def test_two_tellers_enter_the_same_from_paper() -> None:
     assert Client().get(f"/ballot/{row.code}/").status_code in (200, 409)
     assert first.post(f"{at}close/").status_code == 302
     ratees = list(row.ratees.filter(graded=True))
-    counts = {f"c{one.pk}_{key}": value for one in ratees for key, value in (("excellent", "3"), ("qualified", "4"))}
+    counts = {
+        f"c{one.pk}_{key}": value for one in ratees for key, value in (("excellent", "3"), ("qualified", "4"))
+    }
     assert first.post(f"{at}count/", {"ballots": "9", **counts}).status_code == 422
     assert first.post(f"{at}count/", {"ballots": "8", **counts}).status_code == 302
     seen = text(second.get(f"{at}count/"))
@@ -150,7 +157,12 @@ def test_two_tellers_enter_the_same_from_paper() -> None:
 def test_a_round_is_declared_by_who_leads_and_seen_by_its_body() -> None:
     made = branch()
     assert enter(made, "丙").get(f"{AT}new/").status_code == 404
-    page = text(enter(made, "书记").post(f"{AT}new/", {"body": made.first.pk, "title": "x", "means": "tokens", "least": "3"}), 422)
+    page = text(
+        enter(made, "书记").post(
+            f"{AT}new/", {"body": made.first.pk, "title": "x", "means": "tokens", "least": "3"}
+        ),
+        422,
+    )
     assert not Round.objects.exists()
     assert "3" in page
     row = declared(made, least="3", least_reason="小支部", only=str(made.members["委员"].pk))
