@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from chengzhi.cases.models import Case
-from chengzhi.demo import objects, rounds, year
+from chengzhi.demo import branch, objects, rounds, year
 from chengzhi.jobs.actions import progress
 from chengzhi.jobs.models import JobRun
 from chengzhi.jobs.registry import job
@@ -28,6 +28,7 @@ def load(run: JobRun) -> dict[str, Any]:
     done = _simulate(run, sample, months, total)
     done += _registers(run, sample, done, total)
     done += _rounds(run, sample, months, done, total)
+    branch.simulate(sample, now=run.created_at)
     done += _boston(run, done, total)
     return {"cases": Case.objects.count()}
 
