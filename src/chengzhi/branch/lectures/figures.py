@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chengzhi.analytics import manifest as manifests
-from chengzhi.analytics.metric import POSTS, Metric, Options
+from chengzhi.analytics.metric import POSTS, Metric, Options, Subject
 from chengzhi.analytics.metrics import METRICS
 from chengzhi.analytics.periods import Period, PeriodKind, period_of
 from chengzhi.analytics.refresh import folder_of
@@ -68,9 +68,15 @@ class Figures:
 
 @lru_cache(maxsize=1)
 def of_domains() -> tuple[Metric, ...]:
-    """The metrics that can be read for one domain: of areas and departments, never of persons."""
-    fit = [one for one in METRICS.values() if one.subject not in POSTS]
-    return tuple(one for one in fit if "domain" in TABLES[one.table].names)
+    """The metrics that can be read for one domain: of areas and departments, never of persons.
+
+    Over a whole domain the same figure of areas and of departments is one: it is told once.
+    """
+    fit = [
+        one for one in METRICS.values() if one.subject not in POSTS and "domain" in TABLES[one.table].names
+    ]
+    of_areas = {one.indicator for one in fit if one.subject is Subject.AREA}
+    return tuple(one for one in fit if one.subject is Subject.AREA or one.indicator not in of_areas)
 
 
 @lru_cache(maxsize=1)

@@ -97,7 +97,8 @@ def of_body(body: Body, day: date) -> tuple[list[Standing], list[Share]]:
     """The members of a body by name, and the share of each rule without the exempt."""
     rules = rules_of_study(body.district_id, body.pack, day)
     standings = of_members(members_in(body.pk, day), rules, day)
-    return standings, [_share(rule, standings) for rule in rules]
+    shares = [_share(rule, standings) for rule in rules]
+    return standings, [one for one in shares if one.asked or one.exempt]
 
 
 def _share(rule: PracticeRule, standings: Iterable[Standing]) -> Share:
@@ -126,7 +127,7 @@ def own_lines(actor: Actor) -> QuerySet[StudyLine]:
 def entered_by(actor: Actor) -> QuerySet[StudyLine]:
     """The lines the person entered for others, newest first, to be taken out again after a slip."""
     rows = StudyLine.objects.filter(entered_by=actor.account_id or 0).exclude(
-        member__account_id=actor.account_id
+        member__account_id=actor.account_id or 0
     )
     return rows.select_related("member").order_by("-entered_at", "-pk")
 

@@ -23,6 +23,8 @@ from chengzhi.web.field.wording import local
 from chengzhi.web.lectures.showing import form_words
 from chengzhi.web.manage.days import DayField
 
+WORDS = ("theme", "aim", "domain", "planned_for", "form", "spot", "prompts")
+
 
 class PlanForm(forms.Form):
     """Everything a person types; figures, map and cases are read by the program."""
@@ -64,11 +66,11 @@ class PlanForm(forms.Form):
 
     def plan(self) -> Plan:
         """What was typed."""
-        said = self.cleaned_data
-        words = {
-            name: said[name] for name in ("theme", "aim", "domain", "planned_for", "form", "spot", "prompts")
+        said: dict[str, Any] = self.cleaned_data
+        words: dict[str, Any] = {name: said[name] for name in WORDS}
+        keys: dict[str, Any] = {
+            f"{name}_id": said[name].pk if said[name] else None for name in ("area", "speaker")
         }
-        keys = {f"{name}_id": said[name].pk if said[name] else None for name in ("area", "speaker")}
         return Plan(**words, **keys)
 
 

@@ -114,14 +114,14 @@ def test_a_lecture_needs_a_text_with_its_official_address(home: House) -> None:
     with pytest.raises(NeedsNotMet) as refused:
         advance_lecture(lecture.number, "make_ready", by=home.actor("书记"), on=FRIDAY)
     assert [one.need for one in refused.value.unmet] == ["has_text"]
-    said = {
+    said: dict[str, Any] = {
         "title": "法",
         "issuer": "全国人大常委会",
         "dated": date(2018, 10, 26),
         "link": "https://flk.npc.gov.cn/1",
     }
     for wrong in (
-        {"link": "http://flk.npc.gov.cn/1"},
+        dict[str, Any](link="http://flk.npc.gov.cn/1"),
         {"title": " "},
         {"issuer": ""},
         {"dated": date(2026, 4, 4)},
@@ -229,7 +229,8 @@ def test_materials_are_an_address_or_a_document_and_questions_have_no_name(
     home: House, tmp_path: Any
 ) -> None:
     number = held(home).number
-    for wrong in ({"link": "http://a.cn"}, {}, {"title": " ", "link": "https://a.cn"}):
+    bad: list[dict[str, Any]] = [{"link": "http://a.cn"}, {}, {"title": " ", "link": "https://a.cn"}]
+    for wrong in bad:
         with pytest.raises(BadMaterial):
             add_material(number, **{"title": "提纲", **wrong}, by=home.actor("书记"), on=FRIDAY)
     add_material(number, title="提纲", link="https://a.cn/1", by=home.actor("书记"), on=FRIDAY)

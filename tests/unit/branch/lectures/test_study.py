@@ -120,7 +120,7 @@ def test_slips_of_the_pen_are_refused(home: House) -> None:
     for wrong in ({"hours": 8}, {"hours": 0, "title": "a"}, {"hours": 1001, "title": "a"},
                   {"hours": 1, "title": " "}, {"hours": 1, "on": date(2026, 4, 4)}):  # fmt: skip
         with pytest.raises(BadHours):
-            line(home, "甲", **wrong)  # type: ignore[arg-type]
+            line(home, "甲", **wrong)
     assert StudyLine.objects.count() == 1
 
 
