@@ -102,7 +102,6 @@ def change(move: Move) -> Change:
         return Change({"closes_at": end_of_day(move.thing.district_id, move.facts["until"])})
     if name == "tell":
         day = habits(move.thing.district_id).day(move.on)
-        move.thing.people.update(told_on=day)
         return Change({"told_on": day})
     if name == "archive":
         named_results.keep_tallies(move.thing)

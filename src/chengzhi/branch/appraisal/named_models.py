@@ -57,7 +57,6 @@ class NamedPerson(models.Model):
     block = models.SmallIntegerField(default=0)
     self_text = models.BinaryField(null=True)
     opinion_text = models.BinaryField(null=True)
-    told_on = models.DateField(null=True)
     objection = models.BinaryField(null=True)
     answer = models.BinaryField(null=True)
 

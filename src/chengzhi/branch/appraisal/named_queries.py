@@ -1,5 +1,7 @@
 """Who may read what of a named round. A rater's name is never read beside a mark."""
 
+from datetime import date
+
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -55,9 +57,9 @@ def progress(row: NamedRound) -> dict[str, int]:
     return said | rated
 
 
-def left(row: NamedRound, actor: Actor) -> frozenset[int]:
-    """Persons of the round who no longer belong to its body: they are not reported on."""
+def left(row: NamedRound, day: date) -> frozenset[int]:
+    """Persons of the round who no longer belong to its body on a day: they are not reported on."""
     here = Membership.objects.filter(
-        in_force(actor.day), in_force(actor.day, "member__"), body=row.body_id, member=OuterRef("member")
+        in_force(day), in_force(day, "member__"), body=row.body_id, member=OuterRef("member")
     )
     return frozenset(row.people.filter(~Exists(here)).values_list("pk", flat=True))

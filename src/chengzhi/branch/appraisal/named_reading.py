@@ -94,7 +94,7 @@ def _all(row: NamedRound, by: Actor, on: datetime) -> list[Seen]:
             _("There is no result to show yet."),
             _("It is read once closing the round can no longer be taken back."),
         )
-    left, counts = named_queries.left(row, by), tallies(row, result)
+    left, counts = named_queries.left(row, row.told_on or by.day), tallies(row, result)
     people = row.people.select_related("member").order_by("position")
     return [_seen(row, one, result, counts.get(one.pk, {}), one.pk in left) for one in people]
 

@@ -1,5 +1,6 @@
 """A named round from its plan to the archive, against the real database."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -258,6 +259,10 @@ def test_who_left_is_not_reported_on_his_marks_stay(home: House) -> None:
     assert seen["丁"].left
     assert seen["丁"].hidden
     assert seen["甲"].raters == 8
+    named.step(row, "tell", by=home.actor("书记"), on=FRIDAY)
+    Membership.objects.filter(member=home.members["丙"]).update(valid_to=FRIDAY.date())
+    later = replace(home.actor("丙"), day=FRIDAY.date() + timedelta(days=30))
+    assert not named_reading.own(row, by=later, on=LATER).left, "who moves on afterwards keeps his result"
 
 
 def test_archiving_needs_answers_and_time_and_then_deletes_the_single_marks(home: House) -> None:
