@@ -4,6 +4,7 @@ from datetime import date
 
 from chengzhi.branch.appraisal.models import Round
 from chengzhi.branch.organisation import practice
+from chengzhi.branch.organisation.models import PracticeRule
 
 
 def turnout(row: Round, /, *, present: int, day: date) -> practice.Verdict | None:
@@ -22,7 +23,7 @@ def top_share(row: Round, /, *, given: int, day: date) -> practice.Verdict | Non
     )
 
 
-def _rule(row: Round, name: str, day: date) -> practice.PracticeRule | None:
+def _rule(row: Round, name: str, day: date) -> PracticeRule | None:
     key = row.rules.get(name, {}).get("rule")
     if not key:
         return None  # planned before the rule was named in the data

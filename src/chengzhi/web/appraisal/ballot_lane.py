@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import cast
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import resolve
@@ -59,7 +59,7 @@ class BallotLaneMiddleware:
         for name, value in HEADERS.items():
             answer.headers[name] = value
         answer.headers["Content-Length"] = str(len(answer.content))
-        answer._has_been_logged = True  # type: ignore[attr-defined] -- Django's own mark: do not log it
+        answer._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark: it logs it no more
         return answer
 
 
@@ -79,7 +79,7 @@ def _answered(request: HttpRequest) -> HttpResponse:
         return refused(words_for(404))
     except Problem as problem:
         return refused(words_of(problem))
-    except SuspiciousOperation:
+    except (SuspiciousOperation, DataError):  # DataError: a sign that no field can hold
         return refused(words_for(400))
     except (OperationalError, InterfaceError):
         return _again(request)

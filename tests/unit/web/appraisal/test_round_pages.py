@@ -1,12 +1,15 @@
 """A round from its declaration to the destroyed ballots, by its pages; and who finds none of them."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from chengzhi import clock
 from chengzhi.branch.appraisal.models import Ratee, Round, Tally
 from chengzhi.ledger.models import Entry
 from tests.unit.branch.appraisal.polls import branch, marks_of, opened
@@ -113,8 +116,8 @@ def _results_to_the_end(made: House, row: Round) -> None:
     page = f"{at}results/{ratees['丙'].position}/"
     assert mine.get(page).status_code == 404
     for position, name in enumerate(("甲", "乙", "丁")):
-        one = f"{at}results/{ratees[name].position}/"
-        answer = leader.post(one, {"act": "opine", "grade": "excellent", "text": ""})
+        theirs = f"{at}results/{ratees[name].position}/"
+        answer = leader.post(theirs, {"act": "opine", "grade": "excellent", "text": ""})
         assert answer.status_code == (302 if position < 2 else 422), "a third of eight, rounded down"
     assert leader.post(page, {"act": "opine", "grade": "qualified", "text": "夜查扎实"}).status_code == 302
     for one in ratees.values():
@@ -127,6 +130,14 @@ def _results_to_the_end(made: House, row: Round) -> None:
     assert leader.post(page, {"act": "reply", "text": "已复核"}).status_code == 302
     assert "已复核" in text(mine.get(f"{at}mine/"))
     assert leader.post(f"{at}archive/").status_code == 409, "the days for objections are not over"
+    Round.objects.filter(pk=row.pk).update(told_on=clock.now().date() - timedelta(days=9))
+    assert leader.post(f"{at}archive/").status_code == 302
+    assert row.number in text(leader.get(at))
+    marks = f"appraisal_marks_{row.pk}"
+    assert marks in connection.introspection.table_names()
+    assert leader.post(f"{at}destroy/").status_code == 302
+    assert marks not in connection.introspection.table_names()
+    assert "夜查扎实" in text(mine.get(f"{at}mine/")), "the result stays, the marks are gone"
 
 
 def test_two_tellers_enter_the_same_from_paper() -> None:
