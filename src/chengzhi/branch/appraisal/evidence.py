@@ -203,13 +203,15 @@ def latest(row: AnyRound) -> EvidenceSet | None:
 def sheet(pk: int, *, by: Actor) -> EvidenceSheet:
     """A sheet by its number: the person's own at once; for the committee once he answered or the days are over.
 
+    Who leads the body opens the sheet of somebody without an account at once, to hand it over on paper.
+
     Raises NoSuchRound (also for one of another body), NotSeenYet.
     """
     rows = EvidenceSheet.objects.select_related("set__body", "set__round", "set__named_round", "member")
     found = rows.filter(pk=pk, set__district_id=by.district_id or 0).first()
     if found is None or not (is_own(found, by) or may(by, "branch.committee", found.set)):
         raise NoSuchRound(_("There is no such round among yours."))
-    if not is_own(found, by) and not is_open(found, by.day):
+    if not is_own(found, by) and not is_open(found, by.day) and not hands_over(found, by):
         raise NotSeenYet(
             _("%(name)s sees this sheet first.") % {"name": found.member.name},
             _("Others see it once the person has answered, or after %(day)s.") % {"day": found.set.comment_until},
@@ -234,6 +236,11 @@ def is_own(one: EvidenceSheet, actor: Actor) -> bool:
 def is_open(one: EvidenceSheet, day: date) -> bool:
     """Whether others may see it on a day."""
     return one.answered_on is not None or day > one.set.comment_until
+
+
+def hands_over(one: EvidenceSheet, actor: Actor) -> bool:
+    """Whether the actor prints the sheet for somebody without an account: who leads the body, at once."""
+    return one.member.account_id is None and may(actor, "branch.lead", one.set)
 
 
 def of_member(row: AnyRound, member_id: int) -> EvidenceSheet | None:

@@ -58,10 +58,10 @@ def _set(request: Request, row: sheets.AnyRound, back: str) -> HttpResponse:
             messages.success(request, gettext("Frozen. Each person sees his own sheet first."))
             return redirect(request.path)
     made = sheets.latest(row)
-    found = made.sheets.select_related("member", "set").order_by("pk") if made else ()
+    found = made.sheets.select_related("member", "set__body").order_by("pk") if made else ()
     facts = {
         "row": row, "made": made, "form": form, "problem": problem, "back": back,
-        "rows": [(one, sheets.is_open(one, request.actor.day)) for one in found],
+        "rows": [(one, sheets.is_open(one, request.actor.day) or sheets.hands_over(one, request.actor)) for one in found],
         "may_freeze": may(request.actor, "branch.lead", row) and row.state not in sheets.ENDED,
     }  # fmt: skip
     status = problem.status if problem else 422 if form.is_bound else 200

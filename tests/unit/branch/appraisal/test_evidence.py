@@ -170,7 +170,11 @@ def test_who_does_not_answer_cannot_hold_it_up(home: House) -> None:
 def test_a_member_without_an_account_has_no_known_cases(home: House) -> None:
     home.members["丙"].account = None
     home.members["丙"].save()
-    figures = sheet_of(frozen(home), home, "丙").figures
+    one = sheet_of(frozen(home), home, "丙")
+    assert evidence.sheet(one.pk, by=home.actor("书记")).pk == one.pk, "who leads prints it and hands it over"
+    with pytest.raises(NotSeenYet):
+        evidence.sheet(one.pk, by=home.actor("委员"))
+    figures = one.figures
     assert figures["cases_in_time"] is None
     assert figures["commitments_kept"] == {"count": 0, "n": 0}
 
