@@ -20,6 +20,7 @@ from chengzhi.branch.organisation.models import Body
 from chengzhi.branch.organisation.rules import require
 from chengzhi.cases.habits import habits
 from chengzhi.domains import DOMAINS
+from chengzhi.files.actions import forget
 from chengzhi.files.models import StoredFile
 from chengzhi.ledger.actions import record
 from chengzhi.lifecycle.machine import Outcome, advance
@@ -264,3 +265,28 @@ def drop(number: str, decision: int, *, by: Actor, on: datetime) -> None:
         raise BadDecision(_("This decision is not there, or was looked at again already."))
     found.delete()
     _noted(lecture, "drop", {"decision": decision}, by=by, on=on)
+
+
+REMOVABLE = {
+    "text": (Text, PREPARING),
+    "material": (Material, PREPARING + AFTERWARDS),
+    "question": (Question, AFTERWARDS),
+}
+
+
+@transaction.atomic
+def remove(number: str, what: str, key: int, *, by: Actor, on: datetime) -> None:
+    """Take out a text, material or question entered by mistake; a document goes with its content.
+
+    Raises NoSuchLecture, NotAllowed, NotNow, BadMaterial.
+    """
+    table, states = REMOVABLE[what]
+    lecture = _open(number, COMMITTEE, states, by)
+    found: Text | Material | Question | None = table.objects.filter(lecture=lecture, pk=key).first()  # type: ignore[attr-defined]
+    if found is None:
+        raise BadMaterial(_("It is not there any more."))
+    file = found.file if isinstance(found, Material) else None
+    found.delete()
+    if file is not None:
+        forget(file)
+    _noted(lecture, "remove", {what: key}, by=by, on=on)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from chengzhi.branch.lectures import queries
@@ -161,6 +161,7 @@ def enter(
     return _put(StudyLine(member=member, on=course_on, title=title.strip()[:120], hours=amount), by, on)
 
 
+@transaction.atomic
 def credit(number: str, members: Sequence[Member], *, by: Actor, on: datetime) -> int:
     """Enter the hours of a lecture that was held; who has them already is left as he is.
 
@@ -175,7 +176,10 @@ def credit(number: str, members: Sequence[Member], *, by: Actor, on: datetime) -
     leads = lecture.body_id in standing_of(by).where(LEAD)
     if any(one.pk not in there or not (leads or (own is not None and own.pk == one.pk)) for one in members):
         raise NotYourLine(_("You may enter your own hours, or those of members of a body you lead."))
-    return sum(_credited(lecture, one, by, on) for one in members)
+    new = sum(_credited(lecture, one, by, on) for one in members)
+    if new:  # that it was held cannot be taken back any more
+        Lecture.objects.filter(pk=lecture.pk).update(version=F("version") + 1, updated_at=on)
+    return new
 
 
 def _credited(lecture: Lecture, member: Member, by: Actor, on: datetime) -> int:

@@ -17,12 +17,14 @@ from chengzhi.branch.lectures import queries
 from chengzhi.branch.lectures.actions import (
     AFTERWARDS,
     PREPARING,
+    REMOVABLE,
     Change,
     add_material,
     add_question,
     add_text,
     decide,
     drop,
+    remove,
 )
 from chengzhi.branch.lectures.life import COMMITTEE
 from chengzhi.branch.lectures.models import Lecture
@@ -46,14 +48,14 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _add(request: Request, number: str, write: Callable[[], Any]) -> HttpResponse:
+def _add(request: Request, number: str, write: Callable[[], Any], said: str = "") -> HttpResponse:
     """Write and go back to the lecture; what is refused stands at its head."""
     try:
         write()
     except Problem as refused:
         lecture = queries.lecture(number, by=request.actor)
         return show(request, lecture, refused)
-    messages.success(request, _("Entered."))
+    messages.success(request, said or _("Entered."))
     return redirect("lectures:lecture", number)
 
 
@@ -153,4 +155,17 @@ def change(request: Request, number: str) -> HttpResponse:
 @require_POST
 def change_out(request: Request, number: str, decision: int) -> HttpResponse:
     """Take out a decision entered by mistake."""
-    return _add(request, number, lambda: drop(number, decision, by=request.actor, on=clock.now()))
+    return _add(
+        request, number, lambda: drop(number, decision, by=request.actor, on=clock.now()), _("Taken out.")
+    )
+
+
+@permitted("branch.view")
+@require_POST
+def part_out(request: Request, number: str, what: str, key: int) -> HttpResponse:
+    """Take out a text, material or question entered by mistake."""
+    if what not in REMOVABLE:
+        raise Http404(what)
+    return _add(
+        request, number, lambda: remove(number, what, key, by=request.actor, on=clock.now()), _("Taken out.")
+    )

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<str:number>/questions/", adding.question, name="question"),
     path("<str:number>/changes/", adding.change, name="change"),
     path("<str:number>/changes/<int:decision>/out/", adding.change_out, name="change_out"),
+    path("<str:number>/parts/<slug:what>/<int:key>/out/", adding.part_out, name="part_out"),
     path("<str:number>/hours/", studying.credit, name="credit"),
     path("<str:number>/undo/<int:event>/", one.undo, name="undo"),
     path("<str:number>/<slug:step>/", one.step, name="step"),

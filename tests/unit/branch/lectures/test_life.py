@@ -14,6 +14,7 @@ from chengzhi.branch.lectures.actions import (
     advance_lecture,
     decide,
     drop,
+    remove,
 )
 from chengzhi.branch.lectures.life import LECTURE_LIFE
 from chengzhi.branch.lectures.models import Decision, Lecture, Sight, Text
@@ -25,9 +26,11 @@ from chengzhi.branch.lectures.problems import (
     NoSuchLecture,
     NotNow,
 )
+from chengzhi.branch.lectures.study import credit
 from chengzhi.branch.lectures.workings import is_late
 from chengzhi.branch.organisation.models import Held
 from chengzhi.files.actions import store
+from chengzhi.files.models import StoredFile
 from chengzhi.ledger.models import Entry
 from chengzhi.lifecycle.problems import CannotUndo, NeedsNotMet, StepNotAllowed
 from chengzhi.lifecycle.undo import undo
@@ -253,3 +256,34 @@ def test_materials_are_an_address_or_a_document_and_questions_have_no_name(
     }
     with pytest.raises(BadPlan):
         add_question(number, text=" ", by=home.actor("戊"), on=FRIDAY)
+
+
+def test_what_was_added_by_mistake_goes_with_its_content(home: House) -> None:
+    lecture = planned(home)
+    with_text(home, lecture)
+    text = Text.objects.get()
+    with pytest.raises(NotAllowed):
+        remove(lecture.number, "text", text.pk, by=home.actor("甲"), on=FRIDAY)
+    other = planned(home)
+    with pytest.raises(BadMaterial):
+        remove(other.number, "text", text.pk, by=home.actor("书记"), on=FRIDAY)
+    file = store(
+        b"%PDF-1.4\n%%EOF", district_id=home.town.district.pk, kind="document", by=None, on=FRIDAY
+    ).file
+    made = add_material(lecture.number, title="提纲", file=file, by=home.actor("书记"), on=FRIDAY)
+    remove(lecture.number, "material", made.pk, by=home.actor("委员"), on=FRIDAY)
+    assert not StoredFile.objects.filter(pk=file.pk).exists()
+    with pytest.raises(NotNow):
+        remove(lecture.number, "question", 1, by=home.actor("书记"), on=FRIDAY)
+    remove(lecture.number, "text", text.pk, by=home.actor("书记"), on=FRIDAY)
+    assert not Text.objects.exists()
+
+
+def test_hours_that_were_entered_keep_the_step_before_them(home: House) -> None:
+    lecture = held(home)
+    entry = Entry.objects.get(thing="lecture", thing_id=lecture.pk, step="hold")
+    credit(lecture.number, [home.members["甲"]], by=home.actor("甲"), on=FRIDAY)
+    with pytest.raises(CannotUndo):
+        undo(
+            queries.lecture(lecture.number, by=home.actor("书记")), entry.id, by=home.actor("书记"), on=FRIDAY
+        )

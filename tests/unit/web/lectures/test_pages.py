@@ -79,6 +79,10 @@ def test_a_lecture_from_plan_to_change(home: House) -> None:
     given = client.get(f"{page}files/{Material.objects.get().pk}/")
     assert given.content.startswith(b"%PDF")
     assert "attachment" in given["Content-Disposition"]
+    assert client.get(f"{page}parts/text/1/out/").status_code == 405
+    assert client.post(f"{page}parts/table/1/out/").status_code == 404
+    assert client.post(f"{page}parts/material/{Material.objects.get().pk}/out/").status_code == 302
+    assert "已撤下" in text(client.get(page))
     assert client.post(f"{page}make_ready/").status_code == 302
     form = text(client.get(f"{page}hold/"))
     assert 'value="9"' in form, "how many should attend is known to the program"
