@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from chengzhi.branch.appraisal import thresholds
 from chengzhi.branch.appraisal.grading import grade_keys
 from chengzhi.branch.appraisal.models import Ratee
 from chengzhi.branch.appraisal.problems import AnswersItself, CapExceeded, NotGraded, WrongMoment
@@ -30,11 +31,14 @@ def opine(one: Ratee, /, *, grade: str, text: str, by: Actor, on: datetime) -> N
     rule = one.round.rules["cap"]
     graded = one.round.ratees.filter(graded=True)
     most = cap(graded.count(), rule)
-    if grade == rule["grade"] and graded.exclude(pk=one.pk).filter(opinion_grade=grade).count() >= most:
+    already = graded.exclude(pk=one.pk).filter(opinion_grade=grade).count()
+    if grade == rule["grade"] and already >= most:
+        day = habits(one.round.district_id).day(on)
+        verdict = thresholds.top_share(one.round, given=already + 1, day=day)
         raise CapExceeded(
             _("At most %(most)s people can get this grade.") % {"most": most},
-            _("Rule %(rule)s; the committee decides who, the program does not.") % {"rule": rule["rule"]},
-        )
+            str(verdict.says) if verdict else _("Rule %(rule)s; the committee decides who, the program does not.") % {"rule": rule["rule"]},
+        )  # fmt: skip
     one.opinion_grade, one.opinion_text = grade, _sealed(one, "opinion_text", text)
     _save(one, ["opinion_grade", "opinion_text"], "opine", by, on)
 

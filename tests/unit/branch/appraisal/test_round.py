@@ -8,10 +8,11 @@ from django.db import connection
 from chengzhi.branch.appraisal import casting, counting, opinions
 from chengzhi.branch.appraisal.models import Ratee
 from chengzhi.branch.appraisal.problems import AnswersItself, CapExceeded, NotGraded
+from chengzhi.branch.organisation.models import PracticeRule
 from chengzhi.lifecycle.machine import advance
 from chengzhi.lifecycle.problems import NeedsNotMet
 from tests.unit.branch.appraisal.polls import branch, closed, marks_of, opened
-from tests.unit.cases.town import FRIDAY
+from tests.unit.cases.town import FRIDAY, LONG_AGO
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +28,16 @@ def test_a_round_goes_to_its_end() -> None:
         opinions.opine(
             poll.fresh().ratees.get(member__name=name), grade="excellent", text="好", by=leader, on=FRIDAY
         )
-    with pytest.raises(CapExceeded):
+    PracticeRule.objects.create(
+        district=poll.house.town.district, key="B-16", pack="party", name="优秀等次的比例", name_en="Top grade", kind="cap",
+        parameters={"over": 1, "under": 3, "rounding": "floor"}, text_version="评专", article="第三部分", status="seen",
+        valid_from=LONG_AGO, exemptions=[], source="test",
+    )  # fmt: skip
+    with pytest.raises(CapExceeded) as refused:
         opinions.opine(
             poll.fresh().ratees.get(member__name="丙"), grade="excellent", text="好", by=leader, on=FRIDAY
         )
+    assert "第三部分" in refused.value.why, "the refusal names its article"
     with pytest.raises(NotGraded):
         opinions.opine(
             poll.fresh().ratees.get(member__name="预备"), grade="qualified", text="", by=leader, on=FRIDAY
