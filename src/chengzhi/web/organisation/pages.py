@@ -36,6 +36,7 @@ class Branching:
 class Person:
     """One line of the list of members."""
 
+    pk: int
     name: str
     standing: str
     since: date
@@ -130,7 +131,7 @@ def body(request: Request, code: str) -> HttpResponse:
     facts = {
         "body": found,
         "kind": _kinds(district).get((found.pack, found.kind), found.kind),
-        "people": _people(found, day),
+        "people": _people(found, day), "manages": MANAGE in request.actor.permissions,
         "earlier": Membership.objects.filter(body=found, valid_to__lt=day).select_related("member").order_by("-valid_to"),
         "below": bodies(district, day).filter(parent=found),
     }  # fmt: skip
@@ -145,7 +146,7 @@ def _people(found: Body, day: date) -> list[Person]:
         roles.setdefault(held.member_id, []).append(roles_in_body()[held.role].words(language))
     rows = Membership.objects.filter(in_force(day), in_force(day, "member__"), body=found)
     return [
-        Person(row.member.name, row.standing, row.valid_from, "、".join(roles.get(row.member_id, ())))
+        Person(row.pk, row.member.name, row.standing, row.valid_from, "、".join(roles.get(row.member_id, ())))
         for row in rows.select_related("member").order_by("member__name", "member_id")
     ]
 
