@@ -43,7 +43,6 @@ def pages() -> dict[str, str]:
 
     django.setup()
     from chengzhi.analytics import reference_page
-    from chengzhi.branch.rectification import reference as rectification
     from chengzhi.cases import reference as cases
     from chengzhi.domains import reference as domains
     from chengzhi.inspections import reference as inspections
@@ -54,7 +53,7 @@ def pages() -> dict[str, str]:
         return {
             **cases.pages(),
             **inspections.pages(),
-            **rectification.pages(),
+            **_branch_lives(),
             **registers.pages(),
             "metrics.md": reference_page.page("en"),
             "metrics.zh.md": reference_page.page("zh"),
@@ -65,6 +64,25 @@ def pages() -> dict[str, str]:
             "commands.md": _commands(),
             "permissions.md": _permissions(),
         }
+
+
+def _branch_lives() -> dict[str, str]:
+    """Every life of branch work in both languages, from its table."""
+    from chengzhi.branch.appraisal import life as ballot
+    from chengzhi.branch.appraisal import named_life as named
+    from chengzhi.branch.commitments import life as commitments
+    from chengzhi.branch.lectures.workings import LECTURE_WORKINGS
+    from chengzhi.branch.rectification.workings import ITEM_WORKINGS
+    from chengzhi.lifecycle.reference import markdown
+
+    lives = {
+        "rectification": ITEM_WORKINGS, "lecture": LECTURE_WORKINGS, "commitment": commitments.COMMITMENT_WORKINGS,
+        "ballot-round": ballot.ROUND_WORKINGS, "named-round": named.NAMED_WORKINGS,
+    }  # fmt: skip
+    return {
+        f"{name}-life{end}": markdown(one.life, language, one.checks)
+        for name, one in lives.items() for language, end in (("en", ".md"), ("zh", ".zh.md"))
+    }  # fmt: skip
 
 
 def _kept(path: Path) -> str | None:

@@ -15,9 +15,13 @@ from zoneinfo import ZoneInfo
 import yaml
 from django.db import transaction
 
+from chengzhi.analytics.refresh import refresh
 from chengzhi.branch.commitments.actions import advance_commitment, propose_commitment
+from chengzhi.branch.commitments.figures import compute
 from chengzhi.branch.lectures import actions as lectures
+from chengzhi.branch.lectures.figures import read_due
 from chengzhi.branch.organisation.models import Body, BodyRole, Exemption, Member, Membership
+from chengzhi.branch.rectification import nightly
 from chengzhi.branch.rectification.actions import Gap, advance_item, find
 from chengzhi.people.actor import Actor, actor_of
 from chengzhi.people.models import Account
@@ -52,6 +56,14 @@ def simulate(district: District, *, now: datetime) -> bool:
     for one in stated["items"]:
         year.item(one)
     return True
+
+
+def read(district: District, *, now: datetime) -> None:
+    """What the nights of the year would have read: figures of promises, gaps and what a lecture changed."""
+    refresh(district)
+    compute(district, on=now)
+    nightly.read_figures(district, on=now)
+    read_due(district)
 
 
 @dataclass

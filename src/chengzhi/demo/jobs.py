@@ -29,6 +29,7 @@ def load(run: JobRun) -> dict[str, Any]:
     done += _registers(run, sample, done, total)
     done += _rounds(run, sample, months, done, total)
     branch.simulate(sample, now=run.created_at)
+    branch.read(sample, now=run.created_at)
     done += _boston(run, done, total)
     return {"cases": Case.objects.count()}
 
