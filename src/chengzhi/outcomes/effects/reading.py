@@ -14,8 +14,8 @@ from chengzhi.outcomes.effects.problems import (
     ChangingStart,
     DuplicateRows,
     EmptyPeriods,
-    NobodyTreated,
     NoBefore,
+    NobodyTreated,
     NotBalanced,
     UnknownColumn,
     UnreadableTable,
@@ -104,7 +104,7 @@ def _texts(table: pl.DataFrame, columns: Columns) -> pl.DataFrame:
 
 def _refuse_duplicates(table: pl.DataFrame, columns: Columns, rows: Codes, at: Codes) -> None:
     both = rows.astype(np.int64) * (int(at.max()) + 1) + at
-    found, index, counts = np.unique(both, return_index=True, return_counts=True)
+    _pairs, index, counts = np.unique(both, return_index=True, return_counts=True)
     if (counts > 1).any():
         row = table.row(int(index[counts > 1][0]), named=True)
         raise DuplicateRows(
