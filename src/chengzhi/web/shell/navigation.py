@@ -118,15 +118,16 @@ def entries_for(request: HttpRequest, permissions: frozenset[str]) -> tuple[Entr
     current = getattr(match, "view_name", "")
     allowed = [item for item in ITEMS if not item.permission or item.permission in permissions]
     found = [(item, address(item.url_name)) for item in allowed]
-    return tuple(Entry(item, url, _is_active(item, url, current, request.path)) for item, url in found if url)
+    active = _active(found, current, request.path)
+    return tuple(Entry(item, url, item is active) for item, url in found if url)
 
 
-def _is_active(item: Item, url: str, current: str, path: str) -> bool:
-    if item.url_name == current:
-        return True
-    # A page below an entry (one case below the list) lights that entry, but the desk's
-    # home lies above all and would always be lit.
-    return item.key != "home" and path.startswith(url)
+def _active(found: list[tuple[Item, str]], current: str, path: str) -> Item | None:
+    """The entry of this page, else the nearest above it: a case lights the list of cases. The desk's
+    home lies above all and would always be lit."""
+    exact = [item for item, _url in found if item.url_name == current]
+    above = [(len(url), item) for item, url in found if url and item.key != "home" and path.startswith(url)]
+    return exact[0] if exact else max(above, key=lambda one: one[0])[1] if above else None
 
 
 def grouped(entries: tuple[Entry, ...]) -> tuple[Group, ...]:
