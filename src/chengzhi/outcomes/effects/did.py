@@ -15,6 +15,9 @@ from chengzhi.outcomes.effects.drdid import drdid
 from chengzhi.outcomes.effects.panel import Numbers, Panel
 from chengzhi.outcomes.effects.problems import NoControl
 
+#: So many clusters for each cell, and chi-square is near enough.
+PLENTY = 20
+
 Control = Literal["never", "notyet"]
 
 
@@ -110,7 +113,13 @@ class GroupTimes:
             return self._smallest(before)
         att = np.array([one.att for one in before])
         wald = float(att @ np.linalg.solve(covariance, att))
-        return float(stats.chi2.sf(wald, len(before)))
+        clusters, cells = len(np.unique(self.panel.cluster)), len(before)
+        if clusters > PLENTY * cells:
+            return float(stats.chi2.sf(wald, cells))
+        # Hotelling: chi-square refuses far too often where cells are many and units few.
+        return float(
+            stats.f.sf(wald * (clusters - cells) / (cells * (clusters - 1)), cells, clusters - cells)
+        )
 
 
 def mean(effects: Sequence[Effect]) -> Effect:

@@ -115,6 +115,7 @@ def _chance(answer: Found, found: did.GroupTimes, seed: int) -> None:
     panel = found.panel
     if panel.n <= FEW_UNITS and not panel.x.shape[2] and panel.columns.cluster is None:
         answer.p, answer.ci = lot.inference(found, answer.att, seed)
+        answer.pretrend = lot.pretrend(found, answer.method == "event", seed)
         answer.inference = "randomisation"
     elif answer.se is not None:
         answer.p = float(2 * stats.t.sf(abs(answer.att / answer.se), answer.df))

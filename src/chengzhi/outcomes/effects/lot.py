@@ -5,45 +5,65 @@ cohort sizes only, so a permutation of cohorts costs one sum. Source: Fisher 193
 Roth & Sant'Anna 2023, J. Political Econ. Microeconomics 1:669.
 """
 
-import numpy as np
+from collections.abc import Sequence
 
-from chengzhi.outcomes.effects.did import GroupTimes, base
-from chengzhi.outcomes.effects.panel import Numbers
+import numpy as np
+from numpy.typing import NDArray
+
+from chengzhi.outcomes.effects.did import GroupTime, GroupTimes, base
+from chengzhi.outcomes.effects.panel import NEVER_TREATED, Numbers, Panel
 
 DRAWS = 1999
 LEVEL = 0.05
 
 
-def coefficients(found: GroupTimes) -> Numbers:
-    """C: cohorts (in order, never last) × times, for `simple`."""
+def coefficients(found: GroupTimes, cells: Sequence[GroupTime], universal: bool = False) -> Numbers:
+    """C: cohorts (in order, never last) × times, for the mean of `cells` weighted by cohort size."""
     panel = found.panel
-    cohorts = np.array([*panel.cohorts, *([panel.first.max()] if panel.never.any() else [])])
-    sizes = np.array([(panel.first == one).sum() for one in cohorts], dtype=np.float64)
-    after = [one for one in found.cells if one.time >= one.group]
-    total = sum(sizes[np.searchsorted(cohorts, one.group)] for one in after)
+    cohorts, sizes = np.unique(panel.first, return_counts=True)
+    total = sum(int(sizes[np.searchsorted(cohorts, one.group)]) for one in cells)
     c = np.zeros((len(cohorts), panel.t))
-    for one in after:
-        row, before = int(np.searchsorted(cohorts, one.group)), base(one.group, one.time, False)
-        beside = (cohorts == panel.first.max()) & panel.never.any() if found.control == "never" else (
-            cohorts > max(one.time, before)
-        )  # fmt: skip
-        share = sizes[row] / total
+    for one in cells:
+        before = base(one.group, one.time, universal)
+        beside = cohorts > max(one.time, before)
+        if found.control == "never":
+            beside = cohorts == NEVER_TREATED
+        row = int(np.searchsorted(cohorts, one.group))
+        beside[row] = False
         for at, sign in ((one.time, 1.0), (before, -1.0)):
-            c[row, at] += sign * share / sizes[row]
-            c[beside, at] -= sign * share / sizes[beside].sum()
+            c[row, at] += sign / total
+            c[beside, at] -= sign * sizes[row] / total / sizes[beside].sum()
     return c
+
+
+def orders(panel: Panel, seed: int) -> NDArray[np.int64]:
+    """Cohort codes of the units: as it was in the first row, then under every order drawn."""
+    codes = np.unique(panel.first, return_inverse=True)[1]
+    random = np.random.default_rng(seed)
+    return np.vstack([codes, random.permuted(np.tile(codes, (DRAWS, 1)), axis=1)]).astype(np.int64)
+
+
+def pretrend(found: GroupTimes, universal: bool, seed: int) -> float | None:
+    """p of no difference in any cell before treatment, by the lot played again; None without such cells."""
+    before = [one for one in found.cells if one.time < one.group]
+    if not before:
+        return None
+    panel, drawn = found.panel, orders(found.panel, seed)
+    at = np.arange(panel.n)[None, :]
+    values = np.column_stack([
+        (panel.y @ coefficients(found, [one], universal).T)[at, drawn].sum(axis=1) for one in before
+    ])  # fmt: skip
+    inverse = np.linalg.pinv(np.cov(values[1:], rowvar=False).reshape(len(before), -1), rcond=1e-8)
+    far = np.einsum("dk,kl,dl->d", values, inverse, values)
+    return float((far >= far[0] * (1 - 1e-9)).sum() / len(far))
 
 
 def draws(found: GroupTimes, seed: int) -> tuple[Numbers, Numbers]:
     """The estimate and the estimate of treatment itself under every drawn order."""
-    panel, c = found.panel, coefficients(found)
-    of_y, of_d = panel.y @ c.T, panel.treated @ c.T
-    cohorts = np.unique(panel.first)
-    codes = np.searchsorted(cohorts, panel.first)
-    random = np.random.default_rng(seed)
-    orders = random.permuted(np.tile(codes, (DRAWS, 1)), axis=1)
-    at = np.arange(panel.n)[None, :]
-    return of_y[at, orders].sum(axis=1), of_d[at, orders].sum(axis=1)
+    panel = found.panel
+    c = coefficients(found, [one for one in found.cells if one.time >= one.group])
+    drawn, at = orders(panel, seed)[1:], np.arange(panel.n)[None, :]
+    return (panel.y @ c.T)[at, drawn].sum(axis=1), (panel.treated @ c.T)[at, drawn].sum(axis=1)
 
 
 def inference(found: GroupTimes, att: float, seed: int) -> tuple[float, tuple[float, float] | None]:
