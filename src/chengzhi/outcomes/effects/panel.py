@@ -66,7 +66,7 @@ class Panel:
     @property
     def never(self) -> NDArray[np.bool_]:
         """Which units are never treated."""
-        return self.first == NEVER_TREATED
+        return np.asarray(self.first == NEVER_TREATED)
 
     @property
     def cohorts(self) -> list[int]:

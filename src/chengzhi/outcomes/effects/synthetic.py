@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chengzhi.errors import sentence as _
 from chengzhi.outcomes.effects.panel import Numbers, Panel
@@ -103,7 +104,7 @@ def _method(method: str, size: int) -> Callable[[Numbers, Numbers, int], Match]:
     return lambda y, treated, start: difference(y, treated, start, size)
 
 
-def _placebos(controls: int, size: int, seed: int) -> list[Numbers]:
+def _placebos(controls: int, size: int, seed: int) -> list[NDArray[np.bool_]]:
     """Each control once; with several treated units random sets of as many, half the controls at most."""
     if size == 1:
         return list(np.eye(controls, dtype=bool))
