@@ -4,7 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from chengzhi.database import pooling
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengzhi.settings")
+pooling.install()
 application = get_wsgi_application()
 
 if os.environ.get("CHENGZHI_PROCESS") == "web":

@@ -64,7 +64,7 @@ def test_no_model_column_or_route_carries_a_banned_measure() -> None:
 
 def test_no_page_of_the_branch_speaks_of_one() -> None:
     parts = [path.name for path in (PACKAGE / "branch").iterdir() if (path / "apps.py").exists()]
-    paths = [path for name in [*parts, "burden"] for path in (PACKAGE / "web" / name).rglob("*")]
+    paths = [path for name in parts for path in (PACKAGE / "web" / name).rglob("*")]
     texts = {path: path.read_text("utf-8") for path in paths if path.suffix in (".html", ".po")}
     assert texts
     assert [str(path.relative_to(PACKAGE)) for path, text in texts.items() if BANNED_WORDS.search(text)] == []

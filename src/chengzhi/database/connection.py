@@ -27,8 +27,8 @@ def django_database(home: Path, url: str, role: str, pool: dict[str, int] | None
     entry["ENGINE"] = "django.db.backends.postgresql"
     # The pool gives connections out by itself; without it a process keeps its own.
     entry["CONN_MAX_AGE"] = 0 if pool else None
-    # Each pooled connection is tried when it is given out: after a restart of the database nobody
-    # should meet the ones that died with it.
+    # Each pooled connection is looked at when it is given out (database.pooling): after a restart of
+    # the database nobody should meet the ones that died with it.
     entry["CONN_HEALTH_CHECKS"] = True
     if pool:
         entry.setdefault("OPTIONS", {})["pool"] = pool

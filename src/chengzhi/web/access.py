@@ -36,9 +36,9 @@ SEEN_KEY = "seen"
 INNER = tuple(
     f"chengzhi.web.{area}."
     for area in (
-        "account", "appraisal", "burden", "campaigns", "commitments", "competence", "desk", "desk_case",
-        "domains", "evaluation", "field", "imports", "lectures", "manage", "meetings", "organisation",
-        "party", "publicity", "rectification", "registers", "rounds", "team", "upper",
+        "account", "appraisal", "commitments", "competence", "desk", "desk_case",
+        "domains", "evaluation", "field", "imports", "lectures", "manage", "organisation",
+        "party", "rectification", "registers", "rounds", "upper",
     )
 )  # fmt: skip
 

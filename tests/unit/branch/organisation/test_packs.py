@@ -52,7 +52,10 @@ def rule(town: Town, key: str, day: date = TODAY) -> PracticeRule:
 def test_all_40_rules_are_there_and_none_claims_more_than_was_seen(town: Town) -> None:
     load(town)
     keys = set(PracticeRule.objects.values_list("key", flat=True))
-    assert keys == {f"B-{n:02}" for n in range(1, 29)} | {f"M-{n:02}" for n in range(1, 11)} | {"S-01", "S-02"}
+    assert keys == {f"B-{n:02}" for n in range(1, 29)} | {f"M-{n:02}" for n in range(1, 11)} | {
+        "S-01",
+        "S-02",
+    }
     assert set(PracticeRule.objects.filter(status="unverified").values_list("key", flat=True)) == {
         "M-07",
         "M-08",

@@ -1,1 +1,0 @@
-"""Campaigns with a registered plan, exemplars, changes of method."""

@@ -1,1 +1,0 @@
-"""Meetings by form and content, their course, gaps and sealed statements."""

@@ -1,1 +1,0 @@
-"""Publications as a life, channels, education by domain."""

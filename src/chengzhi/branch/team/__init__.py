@@ -1,1 +1,0 @@
-"""Responsibility by name, certificates, duty areas, talks, care."""

@@ -1,1 +1,0 @@
-"""Complaints and suggestions about the program itself, with public answers."""
