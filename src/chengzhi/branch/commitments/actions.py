@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chengzhi.branch.commitments import queries
@@ -19,6 +19,7 @@ from chengzhi.branch.commitments.problems import (
     StartsTooSoon,
 )
 from chengzhi.branch.organisation.models import Body, Member
+from chengzhi.branch.organisation.numbering import save_numbered
 from chengzhi.branch.organisation.rules import member_of, require
 from chengzhi.cases.habits import habits
 from chengzhi.domains import DOMAINS
@@ -46,7 +47,7 @@ def propose_commitment(
         proposed_by=by.account_id, proposed_at=on, updated_at=on, **values,
     )  # fmt: skip
     with transaction.atomic():
-        _numbered(made, on)
+        save_numbered(made, "CN", habits(made.district_id).day(on))
         record(district_id=made.district_id, thing=COMMITMENT_LIFE.name, thing_id=made.pk, step="propose",
                after="proposed", by=by, on=on, article=COMMITMENT_LIFE.step("propose").article,
                facts={"notes": {"number": made.number}, "version": 0})  # fmt: skip
@@ -133,22 +134,6 @@ def _cut(values: Mapping[str, Any], district_id: int) -> None:
         raise _bad(
             _("The whole district has no other areas to be held against: compare with the year before.")
         )
-
-
-def _numbered(made: Commitment, on: datetime) -> None:
-    """Save it under the next free number of the year: CN, year, running number."""
-    head = f"CN{habits(made.district_id).day(on).year}-"
-    mine = Commitment.objects.filter(district_id=made.district_id, number__startswith=head)
-    for _again in range(5):
-        last = mine.order_by("-number").values_list("number", flat=True).first()
-        made.number = f"{head}{int(last[len(head) :]) + 1 if last else 1:05d}"
-        try:
-            with transaction.atomic():
-                made.save(force_insert=True)
-                return
-        except IntegrityError:
-            continue  # another promise took the number at this moment
-    raise BadPromise(_("Too many promises at this moment."), cure=_("Try again."))
 
 
 def amend(number: str, /, *, by: Any, on: datetime, **said: Any) -> Outcome:

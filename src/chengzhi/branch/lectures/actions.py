@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from chengzhi.branch.lectures.models import Decision, Lecture, Material, Questio
 from chengzhi.branch.lectures.problems import BadDecision, BadMaterial, BadPlan, BadText, NotNow
 from chengzhi.branch.lectures.workings import belongs, today
 from chengzhi.branch.organisation.models import Body
+from chengzhi.branch.organisation.numbering import save_numbered
 from chengzhi.branch.organisation.rules import require
 from chengzhi.cases.habits import habits
 from chengzhi.domains import DOMAINS
@@ -58,7 +59,7 @@ def plan(said: Plan, *, body: Body, by: Actor, on: datetime) -> Lecture:
         prompts=said.prompts.strip(), seed=secrets.token_hex(SEED_BYTES), planned_for=said.planned_for,
         speaker_id=said.speaker_id, made_by=by.account_id, made_at=on, updated_at=on,
     )  # fmt: skip
-    _number(made, on)
+    save_numbered(made, "DK", habits(made.district_id).day(on))
     record(
         district_id=made.district_id, thing=LECTURE_LIFE.name, thing_id=made.pk, step="plan", after=made.state,
         by=by, on=on, facts={"notes": {"number": made.number, "seed": made.seed}, "version": 0},
@@ -84,22 +85,6 @@ def _sound(said: Plan, body: Body, day: date) -> None:
         raise BadPlan(_("The place lies in another district."))
     if said.speaker_id and not belongs(said.speaker_id, body.pk, day):
         raise BadPlan(_("The speaker must be a member of this body."))
-
-
-def _number(made: Lecture, on: datetime) -> None:
-    """Save it under the next free number of the year: DK, the year, a running number."""
-    head = f"DK{habits(made.district_id).day(on).year}-"
-    while True:
-        same = Lecture.objects.filter(district_id=made.district_id, number__startswith=head)
-        last = same.order_by("-number").values_list("number", flat=True).first()
-        made.number = f"{head}{(int(last[len(head) :]) if last else 0) + 1:05d}"
-        try:
-            with transaction.atomic():
-                made.save(force_insert=True)
-                return
-        except IntegrityError:
-            if not Lecture.objects.filter(district_id=made.district_id, number=made.number).exists():
-                raise  # not the number: something else is wrong
 
 
 def advance_lecture(number: str, step: str, /, *, by: Actor, on: datetime, **facts: Any) -> Outcome:

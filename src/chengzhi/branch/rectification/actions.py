@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chengzhi.branch.organisation.models import Body
+from chengzhi.branch.organisation.numbering import save_numbered
 from chengzhi.branch.organisation.rules import may, member_of, require
 from chengzhi.branch.rectification import figure, queries
 from chengzhi.branch.rectification.figure import Figure
@@ -104,30 +105,14 @@ def _born(item: Item, step: str, notes: dict[str, Any], by: Actor, on: datetime)
     born = ITEM_LIFE.step(step)
     item.state = str(born.after)
     item.found_by, item.found_at, item.updated_at = by.account_id, on, on
-    made = _numbered(item)
+    save_numbered(item, "ZG", habits(item.district_id).day(on))
     record(
-        district_id=made.district_id, thing=ITEM_LIFE.name, thing_id=made.pk, step=step, after=made.state, by=by, on=on,
-        article=born.article, facts={"notes": {"number": made.number, **notes}, "version": 0},
+        district_id=item.district_id, thing=ITEM_LIFE.name, thing_id=item.pk, step=step, after=item.state, by=by, on=on,
+        article=born.article, facts={"notes": {"number": item.number, **notes}, "version": 0},
     )  # fmt: skip
-    if made.metric:
-        figure.keep(figure.read(made.district, [made], on))
-    return made
-
-
-def _numbered(item: Item) -> Item:
-    """Save it under the next free number of the year: ZG, the year, a running number."""
-    head = f"ZG{habits(item.district_id).day(item.found_at).year}-"
-    while True:
-        same = Item.objects.filter(district_id=item.district_id, number__startswith=head)
-        last = same.order_by("-number").values_list("number", flat=True).first()
-        item.number = f"{head}{(int(last[len(head) :]) if last else 0) + 1:05d}"
-        try:
-            with transaction.atomic():
-                item.save(force_insert=True)
-                return item
-        except IntegrityError:
-            if not Item.objects.filter(district_id=item.district_id, number=item.number).exists():
-                raise  # not the number: something else is wrong
+    if item.metric:
+        figure.keep(figure.read(item.district, [item], on))
+    return item
 
 
 def advance_item(number: str, step: str, /, *, by: Actor, on: datetime, **facts: Any) -> Outcome:
