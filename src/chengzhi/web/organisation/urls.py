@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengzhi.web.organisation import members, pages
+from chengzhi.web.organisation import due, members, pages
 
 app_name = "organisation"
 urlpatterns = [
@@ -14,5 +14,8 @@ urlpatterns = [
     path("members/<int:number>/<slug:what>/", members.change, name="change"),
     path("members/roles/<int:number>/end/", members.end_role, name="end_role"),
     path("members/<slug:kind>/<int:number>/annul/", members.annul, name="annul"),
+    path("due/", due.page, name="due"),
+    path("due.ics", due.calendar, name="due_file"),
+    path("due/<str:code>/", due.note, name="due_note"),
     path("rules/", pages.practice_rules, name="rules"),
 ]

@@ -16,9 +16,9 @@ from chengzhi.registers.models import RegisteredObject
 from chengzhi.web.access import Request, permitted
 from chengzhi.web.desk.asking import district as district_of
 from chengzhi.web.desk.asking import today
-from chengzhi.web.registers import days, ics
+from chengzhi.web.registers import days
 from chengzhi.web.registers.words import kind_name
-from chengzhi.web.shell import wording
+from chengzhi.web.shell import ics, wording
 
 TITLES = {"permits": gettext_lazy("Permits that end"), "checks": gettext_lazy("Checks that are due")}
 WEEKDAYS = (

@@ -17,7 +17,7 @@ from chengzhi.registers import actions
 from chengzhi.registers.kinds import kinds
 from chengzhi.registers.models import RegisteredObject
 from chengzhi.web.desk.exporting import path_of
-from chengzhi.web.registers import ics
+from chengzhi.web.shell import ics
 from tests.photo_samples import jpeg
 from tests.unit.registers.things import party, thing
 

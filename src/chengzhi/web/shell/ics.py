@@ -1,4 +1,4 @@
-"""A calendar file (RFC 5545): one all-day entry for each object."""
+"""A calendar file (RFC 5545): one all-day entry for each thing that falls on a day."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ def calendar_file(events: Iterable[Event], *, name: str, on: datetime) -> bytes:
     """The whole file, CRLF and folded."""
     stamp = f"{on.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     head = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Chengzhi//Registers//ZH", "CALSCALE:GREGORIAN",
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Chengzhi//Calendar//ZH", "CALSCALE:GREGORIAN",
         f"X-WR-CALNAME:{escaped(name)}",
     ]  # fmt: skip
     lines = [*head, *(line for one in events for line in _lines(one, stamp)), "END:VCALENDAR"]
