@@ -30,11 +30,9 @@ def town(site: str) -> Any:
     from chengzhi import clock
     from chengzhi.branch.appraisal import casting, counting, opinions, planning
     from chengzhi.people.models import Account
-    from chengzhi.places.models import District
     from tests.unit.branch.appraisal.polls import branch, closed, handed, opened
 
-    home, now = branch(), clock.now()
-    District.objects.filter(pk=home.town.district.pk).update(slug="ballot-test")
+    home, now = branch(slug="ballot-test"), clock.now()
     for account in home.accounts.values():
         Account.objects.filter(pk=account.pk).update(username=f"ballot-{account.pk}")
         account.refresh_from_db()

@@ -31,14 +31,11 @@ def town(site: str, tmp_path_factory: Any) -> Any:
     from chengzhi.branch.lectures.actions import add_question
     from chengzhi.branch.lectures.models import Decision, Lecture
     from chengzhi.people.models import Account
-    from chengzhi.places.models import District
     from tests.unit.branch.house import house
     from tests.unit.branch.lectures.talks import RATE, held, planned, rules_of_hours, with_text
 
-    home, now, usual = house(), clock.now(), settings.HOME
+    home, now, usual = house("lectures-test"), clock.now(), settings.HOME
     settings.HOME = tmp_path_factory.mktemp("lectures")
-    District.objects.filter(pk=home.town.district.pk).update(slug="lectures-test")
-    home.town.district.refresh_from_db()
     for account in home.accounts.values():
         Account.objects.filter(pk=account.pk).update(username=f"lectures-{account.pk}")
         account.refresh_from_db()

@@ -33,12 +33,10 @@ def town(site: str) -> Any:
     from chengzhi.branch.appraisal import evidence, named_texts, planning
     from chengzhi.branch.appraisal.named_models import NamedPair, NamedPerson
     from chengzhi.people.models import Account
-    from chengzhi.places.models import District
     from tests.unit.branch.appraisal.named_rounds import branch
     from tests.unit.web.appraisal.test_named_pages import made
 
-    home, now = branch(), clock.now()
-    District.objects.filter(pk=home.town.district.pk).update(slug="named-test")
+    home, now = branch("named-test"), clock.now()
     for account in home.accounts.values():
         Account.objects.filter(pk=account.pk).update(username=f"named-{account.pk}")
         account.refresh_from_db()

@@ -27,9 +27,9 @@ class House:
         return actor_of(self.accounts[name], self.town.district.pk, FRIDAY)
 
 
-def house() -> House:
+def house(slug: str = "sample") -> House:
     """Build it: first-branch members are 书记, 委员, 纪检, 甲 … 戊 and 预备; second-branch ones 庚, 辛, 壬."""
-    town = build()
+    town = build(slug)
     made = House(town, *_bodies(town), {}, {})
     for name in (*NAMES, "预备", "庚", "辛", "壬"):
         _member(made, name, made.second if name in "庚辛壬" else made.first)

@@ -89,7 +89,7 @@ def build(slug: str = "sample", settings: dict | None = None) -> Town:
 def person(town: Town, name: str, role: str, unit: Unit) -> Actor:
     """Somebody more with a post."""
     account = Account.objects.create(
-        username=f"{name}{next(_numbers)}", name=f"{name}先生", created_at=FRIDAY
+        username=f"{name}-t{next(_numbers)}", name=f"{name}先生", created_at=FRIDAY
     )
     Post.objects.create(account=account, district=town.district, unit=unit, role=role, valid_from=LONG_AGO)
     town.accounts[name] = account

@@ -14,9 +14,9 @@ QUALITY = {"书记": 4, "委员": 4, "纪检": 3, "甲": 5, "乙": 2, "丙": 3, 
 MILD = {"书记": 0, "委员": 1, "纪检": -1, "甲": 0, "乙": 1, "丙": 0, "丁": -1, "戊": 0, "预备": 0}
 
 
-def branch() -> House:
+def branch(slug: str = "sample") -> House:
     """The house; its nine people of the first branch take part."""
-    made = house()
+    made = house(slug)
     BodyRole.objects.create(body=made.first, member=made.members["甲"], role="teller", valid_from=LONG_AGO)
     return made
 

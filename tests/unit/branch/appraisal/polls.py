@@ -30,9 +30,9 @@ class Poll:
         return self.round
 
 
-def branch(voters: int = 8) -> House:
+def branch(voters: int = 8, slug: str = "sample") -> House:
     """The house with two tellers (甲, 乙) and so many formal members in the first branch."""
-    made = house()
+    made = house(slug)
     for name in ("甲", "乙"):
         BodyRole.objects.create(
             body=made.first, member=made.members[name], role="teller", valid_from=LONG_AGO
