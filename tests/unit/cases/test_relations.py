@@ -95,7 +95,7 @@ def test_the_department_and_the_deciders_are_told(town: Town) -> None:
     advance_case(case.pk, "dispatch", by=town.dispatcher, on=FRIDAY, unit=town.squad.pk)
     advance_case(case.pk, "ask_extension", by=town.handler, on=FRIDAY, reason="等材料")
     told = Message.objects.values_list("kind", "account__username")
-    assert {(kind, name.rstrip("0123456789")) for kind, name in told} == {
+    assert {(kind, name.rpartition("-")[0]) for kind, name in told} == {
         ("case_for_unit", "handler"), ("case_for_unit", "contractor"),
         ("request_waiting", "shift_leader"), ("request_waiting", "dispatcher"), ("request_waiting", "head"),
     }  # fmt: skip

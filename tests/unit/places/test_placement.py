@@ -1,7 +1,6 @@
 """Points and texts find their place; nothing is dropped."""
 
 import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -149,30 +148,6 @@ def test_a_new_pack_version_is_noticed(sample: District, monkeypatch: pytest.Mon
 def test_unknown_district() -> None:
     with pytest.raises(index.UnknownDistrict):
         locate(32_000, 1.0, 1.0)
-
-
-def test_a_million_points_take_under_three_seconds_of_cpu(sample: District) -> None:
-    random = np.random.default_rng(1)
-    lon = random.uniform(sample.min_lon, sample.max_lon, 1_000_000)
-    lat = random.uniform(sample.min_lat, sample.max_lat, 1_000_000)
-    index.place_index(sample.pk)
-    started = time.process_time()
-    locate_many(sample.pk, lon, lat)
-    assert time.process_time() - started < 3.0
-
-
-def test_many_points_at_once_cost_a_part_of_one_by_one(sample: District) -> None:
-    random = np.random.default_rng(1)
-    lon = random.uniform(sample.min_lon, sample.max_lon, 200_000)
-    lat = random.uniform(sample.min_lat, sample.max_lat, 200_000)
-    index.place_index(sample.pk)
-    started = time.process_time()
-    locate_many(sample.pk, lon, lat)
-    together = (time.process_time() - started) / len(lon)
-    started = time.process_time()
-    for number in range(4_000):
-        locate(sample.pk, float(lon[number]), float(lat[number]))
-    assert together * 2 < (time.process_time() - started) / 4_000
 
 
 # -- texts and lists -------------------------------------------------------------------
